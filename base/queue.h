@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The event queue: a 4-ary indexed heap of (time, id), one entry a slot. Ordered by time, then by
+ * id, a total order that depends on nothing else. A slot is a small number the caller owns (the
+ * index of a call in flight); setting a slot again moves it, so nothing stale is ever in the heap.
+ * Growth happens in sq_queue_reserve only.
+ */
+#ifndef SQ_BASE_QUEUE_H
+#define SQ_BASE_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/time.h"
+
+struct sq_queue_entry {
+    sq_time at;
+    uint64_t id;
+    uint32_t slot;
+};
+
+struct sq_queue {
+    struct sq_queue_entry *heap;
+    uint32_t *position; /* by slot: index in heap + 1, 0: not queued */
+    uint32_t n_entries;
+    uint32_t n_slots; /* slots 0 .. n_slots - 1 may be set */
+};
+
+/* Makes room for slots below n_slots (never shrinks). SQ_NO_MEMORY leaves the queue as it was. */
+SQ_MUST_USE enum sq_status sq_queue_reserve(struct sq_queue *queue, uint32_t n_slots,
+                                            struct sq_error *err);
+/* Queues slot at `at`, or moves it there; SQ_NEVER takes it out. slot < n_slots. */
+void sq_queue_set(struct sq_queue *queue, uint32_t slot, uint64_t id, sq_time at);
+void sq_queue_remove(struct sq_queue *queue,
+                     uint32_t slot); /* of a slot that is not queued: nothing */
+/* NULL when empty. Valid until the next change. */
+const struct sq_queue_entry *sq_queue_head(const struct sq_queue *queue);
+void sq_queue_clear(struct sq_queue *queue);
+
+#endif

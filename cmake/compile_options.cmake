@@ -1,0 +1,19 @@
+# What every file is compiled with. Warnings become errors in the presets (SQ_WERROR).
+option(SQ_WERROR "Treat warnings as errors" OFF)
+option(SQ_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+
+add_compile_options(
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
+    -Wmissing-prototypes -Wold-style-definition -Wformat=2 -Wundef -Wvla -Wswitch-enum
+    -Wwrite-strings -Wimplicit-fallthrough
+    -ffp-contract=off -fno-strict-aliasing)
+if(SQ_WERROR)
+    add_compile_options(-Werror)
+endif()
+if(SQ_SANITIZE)
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+# Asserts stay on in release: NDEBUG is never defined.
+string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
+string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
