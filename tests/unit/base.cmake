@@ -1,0 +1,1 @@
+sq_test(assert FOLDER unit NEEDS sq_base)
