@@ -1,1 +1,3 @@
 sq_test(assert FOLDER unit NEEDS sq_base)
+sq_test(memory FOLDER unit NEEDS sq_base)
+sq_test(memory_torture FOLDER unit NEEDS sq_memory_torture sq_base)
