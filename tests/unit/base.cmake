@@ -1,5 +1,6 @@
 sq_test(arena FOLDER unit NEEDS sq_memory_torture sq_base)
 sq_test(assert FOLDER unit NEEDS sq_base)
+sq_test(date FOLDER unit NEEDS sq_base)
 sq_test(digest FOLDER unit NEEDS sq_base)
 sq_test(error FOLDER unit NEEDS sq_memory_torture sq_base)
 sq_test(memory FOLDER unit NEEDS sq_base)
