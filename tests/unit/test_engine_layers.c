@@ -295,6 +295,44 @@ START_TEST(test_hint_of_the_last_inner_answer_reaches_the_outer_layer)
 }
 END_TEST
 
+START_TEST(test_hint_of_an_answer_that_is_not_reported_does_not_reach_the_outer_layer)
+{
+    attempts(0, 2);
+    attempts(1, 2);
+    sq_world_role(&world, 0)->retry.hint.sources = SQ_HINT_SECONDS;
+    sq_world_role(&world, 1)->retry.report = SQ_REPORT_FIRST;
+    sq_world_build(&world);
+    struct sq_hints hints = {.retry_after = "7"};
+    sq_world_start(&world, 0);
+    sq_world_done(&world, 1, 500);
+    sq_world_take(&world);
+    sq_world_done_hinted(&world, 2, 429, &hints);
+    expect("attempt a2 r0 rate_limited 429 | wait 0s | send a3 r0");
+    sq_world_leave(&world, 3);
+}
+END_TEST
+
+START_TEST(test_refusal_in_an_inner_layer_is_a_sent_attempt_to_the_outer_one_and_draws)
+{
+    sq_world_role(&world, 0)->retry.max_attempts = 2;
+    sq_world_role(&world, 0)->retry.delay.jitter = SQ_JITTER_FULL;
+    sq_world_role(&world, 0)->retry.on.classes |= SQ_CLASS_BIT(SQ_CLASS_BREAKER_OPEN);
+    sq_world_role(&world, 1)->breaker.on = true;
+    sq_world_role(&world, 1)->breaker.trip.consecutive = 1;
+    sq_world_build(&world);
+    sq_world_call(&world, 1);
+    sq_world_start(&world, 0);
+    sq_world_done(&world, 0, 500);
+    sq_world_leave(&world, 0);
+    sq_world_call(&world, 0);
+    sq_world_start(&world, 0);
+    uint32_t lane = sq_draw_block(SQ_WORLD_SEED, SQ_DRAW_BACKOFF, 0, 0, 0).lane[0];
+    ck_assert_int_eq(sq_world_deadline(&world), sq_draw_below(lane, SQ_SECOND));
+    ck_assert_uint_eq(world.calls[0].layer[0].waits, 1);
+    sq_world_leave(&world, 0);
+}
+END_TEST
+
 START_TEST(test_leave_gives_back_the_leases_of_all_layers)
 {
     world.settings.n_layers = 3;
@@ -351,6 +389,10 @@ int main(void)
     tcase_add_test(tests,
                    test_inner_commit_binds_the_inner_layer_only_when_the_outer_still_holds_back);
     tcase_add_test(tests, test_hint_of_the_last_inner_answer_reaches_the_outer_layer);
+    tcase_add_test(tests,
+                   test_hint_of_an_answer_that_is_not_reported_does_not_reach_the_outer_layer);
+    tcase_add_test(tests,
+                   test_refusal_in_an_inner_layer_is_a_sent_attempt_to_the_outer_one_and_draws);
     tcase_add_test(tests, test_leave_gives_back_the_leases_of_all_layers);
     tcase_add_test(tests, test_call_that_would_never_stop_sending_ends_at_the_last_ordinal);
     Suite *suite = suite_create("engine_layers");
