@@ -6,7 +6,8 @@ add_compile_options(
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wformat=2 -Wundef -Wvla -Wswitch-enum
     -Wwrite-strings -Wimplicit-fallthrough
-    -ffp-contract=off -fno-strict-aliasing)
+    -ffp-contract=off -fno-strict-aliasing
+    -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(SQ_WERROR)
     add_compile_options(-Werror)
 endif()
