@@ -10,7 +10,7 @@ paths="${2:?usage: over_objects.sh GATE PATHS}"
 
 list="$(mktemp)"
 trap 'rm -f "$list"' EXIT
-sed -n 's|^.*/\([a-z]*\)/CMakeFiles/sq_[a-z]*\.dir/\(.*\)\.o$|\1/\2 &|p' "$paths" >"$list"
+sed -n 's|^.*/\([a-z]*\)/CMakeFiles/sq_[a-z]*\.dir/\(\./\)*\(.*\)\.o$|\1/\3 &|p' "$paths" >"$list"
 if [ "$(grep -c . "$paths")" != "$(grep -c . "$list")" ]; then
     echo "$paths: cannot read some of these paths" >&2
     exit 1

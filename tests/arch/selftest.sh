@@ -29,21 +29,24 @@ fresh() {
 
 run_gate() {
     case "$gate" in
-    purity | globals) bash "$here/$gate.sh" "$work/objects" ;;
+    purity | globals) bash "$here/over_objects.sh" "$gate" "$work/objects" ;;
     tidy) bash "$here/tidy.sh" "$tree" "$work/build" ;;
     *) bash "$here/$gate.sh" "$tree" ;;
     esac
 }
 
-# compile FILE...: to objects, with a list of them and compile_commands.json.
+# compile FILE...: to objects where CMake puts them, with a list of them and compile_commands.json.
 compile() {
-    local file
+    local file folder object
     mkdir -p "$work/build"
     : >"$work/objects"
     echo '[' >"$work/build/compile_commands.json"
     for file in "$@"; do
-        (cd "$tree" && "${CC:-cc}" -std=c11 -O2 -fPIE -I. -c "$file" -o "$work/${file//\//_}.o")
-        echo "$file $work/${file//\//_}.o" >>"$work/objects"
+        folder="${file%%/*}"
+        object="$work/build/$folder/CMakeFiles/sq_$folder.dir/./${file#*/}.o"
+        mkdir -p "$(dirname "$object")"
+        (cd "$tree" && "${CC:-cc}" -std=c11 -O2 -fPIE -I. -c "$file" -o "$object")
+        echo "$object" >>"$work/objects"
         printf '%s{\n  "directory": "%s",\n  "command": "cc -std=c11 -I%s -c %s/%s",\n  "file": "%s/%s"\n}\n' \
             "$([ "$file" = "$1" ] || echo ,)" "$work/build" "$tree" "$tree" "$file" "$tree" "$file" \
             >>"$work/build/compile_commands.json"
@@ -111,7 +114,7 @@ test_include() {
 test_words() {
     accepts "the words in comments"
     fresh
-    printf '%s\n' 'const char *text = "a \" sprintf(x) /* ";' 'int rand; int my_time(void);' \
+    printf '%s\n' 'const char *text = "a \" sprintf(x) /* ";' 'int rand; int my_time(void); static_assert(1, ""); sq_assert(x);' \
         '/* free(' 'malloc( */ int after; // rand()' 'goto out;' | put base/text.c
     accepts "the words in strings, comments and longer names"
     fresh
@@ -124,7 +127,7 @@ test_words() {
     fresh
     local word
     for word in 'strcpy(' 'strcat(' 'strtok(' 'atoi(' 'sscanf(' 'strtol(' 'strtoull(' 'rand(' \
-        'time(' 'malloc(' 'free(' 'printf(' 'sleep(' 'double ' 'gets(' 'exit('; do
+        'time(' 'malloc(' 'free(' 'printf(' 'sleep(' 'double ' 'gets(' 'exit(' 'assert('; do
         echo "    x = ${word}y);" | put policies/text.c
         refuses "$word" "policies/text.c:1"
     done
@@ -208,8 +211,10 @@ test_purity() {
     printf 'void *sq_memory_new(void);\nvoid *f(void) { return sq_memory_new(); }\n' | put policies/bad.c
     compile policies/bad.c
     refuses "the seam to the heap in a policy" "policies/bad.c: allocates (sq_memory_new)"
-    echo "base/gone.c $work/gone.o" >"$work/objects"
+    echo "$work/build/base/CMakeFiles/sq_base.dir/gone.c.o" >"$work/objects"
     refuses "an object that was not built" "not built"
+    echo "$work/somewhere/gone.o" >"$work/objects"
+    refuses "a path that it cannot read" "cannot read some of these paths"
 }
 
 test_globals() {
