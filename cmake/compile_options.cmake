@@ -23,6 +23,6 @@ string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_MINSIZEREL "${CMAKE_C_FLAGS_MINSIZERE
 # ccache when it is there; a launcher given on the command line wins.
 find_program(SQ_CCACHE ccache)
 mark_as_advanced(SQ_CCACHE)
-if(SQ_CCACHE AND NOT CMAKE_C_COMPILER_LAUNCHER AND NOT "$ENV{CC}" MATCHES "ccache")
+if(SQ_CCACHE AND NOT CMAKE_C_COMPILER_LAUNCHER AND NOT CMAKE_C_COMPILER MATCHES "ccache")
     set(CMAKE_C_COMPILER_LAUNCHER ${SQ_CCACHE})
 endif()

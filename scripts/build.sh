@@ -5,6 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# An outer make would hand its flags down to ours.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 preset="${1:?usage: scripts/build.sh PRESET [TARGET...]}"
 shift
 targets=()

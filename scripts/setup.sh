@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Installs the Debian packages that are missing, by name, after saying which.
 #
-#   scripts/setup.sh build         what the program needs (build: must be there; report: wanted)
+#   scripts/setup.sh build         what the program needs (build: must be there; wish: wanted)
 #   scripts/setup.sh test          and what the tests need (wanted: without it they are skipped)
 #   scripts/setup.sh full          and what make test FULL=1 needs (must be there)
 #
@@ -12,9 +12,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 case "${1:-}" in
-build) kinds="build report" must="build" ;;
-test) kinds="build report test" must="build" ;;
-full) kinds="build report test full" must="build report test full" ;;
+build) kinds="build wish" must="build" ;;
+test) kinds="build wish test" must="build" ;;
+full) kinds="build wish test full" must="build wish test full" ;;
 *)
     echo "usage: scripts/setup.sh build|test|full" >&2
     exit 2
