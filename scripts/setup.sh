@@ -20,9 +20,9 @@ full) kinds="build wish test full" must="build wish test full" ;;
     exit 2
     ;;
 esac
-# Whoever forbids installing wants to hear of everything that a command needs.
+# Whoever forbids installing hears of each missing test tool instead of finding tests skipped.
 if [ "${NO_INSTALL:-}" = 1 ] && [ "$1" = test ]; then
-    must="$kinds"
+    must="build test"
 fi
 
 has_word() { case " $1 " in *" $2 "*) return 0 ;; *) return 1 ;; esac }

@@ -3,7 +3,7 @@
 # Every test, in the sanitized and in the optimised build. Ends with one line that sums them up.
 # FULL=1: also the tests labelled `full` (slow judges, soaks), and a skipped test is a failed one.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 filter=(-LE '^full$')
 if [ "${FULL:-}" = 1 ]; then

@@ -239,7 +239,8 @@ test_globals() {
 test_tidy() {
     compile base/good.c
     accepts "good files"
-    accepts "good files that it knows"
+    echo "not compiled" | put base/later.c
+    accepts "good files that it knows, beside one that is not built"
     fresh
     printf 'int f(int *p);\nint f(int *p)\n{\n    if (p == 0) {\n        return *p;\n    }\n    return 0;\n}\n' |
         put base/bad.c

@@ -38,5 +38,7 @@ export -f check_one
 
 # Only what this build compiles: a file without flags cannot be read.
 "$here/c_files.sh" . | { grep '\.c$' || true; } | while read -r file; do
-    grep -qF -- "-c $root/$file\"" "$build/compile_commands.json" && echo "$file"
+    if grep -qF -- "-c $root/$file\"" "$build/compile_commands.json"; then
+        echo "$file"
+    fi
 done | xargs -r -I '{}' -P "$(nproc)" bash -c 'check_one {}'
