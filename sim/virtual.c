@@ -11,8 +11,9 @@
 #include "base/slab.h"
 #include "sim/readings.h"
 
-#define BILLS_MAX 8 /* one feed gives up at most one attempt a layer before the loop waits again   \
-                     */
+#define BILLS_MAX                                                                                  \
+    8 /* one feed gives up at most one attempt a layer before the loop waits again                 \
+       */
 
 struct journey {
     struct sq_visit visit;
