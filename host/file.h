@@ -16,7 +16,7 @@
 #define SQ_FILE_WRITER_BUFFER_BYTES 16384
 
 /* Adds the whole file to *content, at most limit_bytes. path "-" is standard input. SQ_INVALID when
- * it is larger, SQ_NO_MEMORY; on any failure *content is as long as before. */
+ * it is larger, SQ_NO_MEMORY; on any failure what *content holds is of no use. */
 SQ_MUST_USE enum sq_status sq_file_read(const char *path, size_t limit_bytes,
                                         struct sq_strbuf *content, struct sq_error *err);
 

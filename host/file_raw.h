@@ -14,6 +14,7 @@
 int sq_file_raw_open(const char *path, int flags, mode_t mode);
 ssize_t sq_file_raw_read(int fd, void *bytes, size_t length);
 ssize_t sq_file_raw_write(int fd, const void *bytes, size_t length);
+int sq_file_raw_chmod(int fd, mode_t mode);
 int sq_file_raw_fsync(int fd);
 int sq_file_raw_rename(const char *from, const char *to);
 int sq_file_raw_close(int fd);
