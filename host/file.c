@@ -39,8 +39,9 @@ static bool is_standard_input(const char *path)
 
 static enum sq_status fail(struct sq_error *err, const char *what, const char *path)
 {
-    return sq_error_set(err, SQ_ENVIRONMENT, "cannot %s \"%s\": %s", what, path,
-                        sq_reason_of(errno).text);
+    int reason = errno;
+    return sq_error_set(err, reason == ENOMEM ? SQ_NO_MEMORY : SQ_ENVIRONMENT,
+                        "cannot %s \"%s\": %s", what, path, sq_reason_of(reason).text);
 }
 
 static void close_quietly(int fd)

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
-#define SQ_FILE_INPUT_MAX_BYTES     ((size_t)64 << 20) /* a scenario or policy: larger is a mistake */
+#define SQ_FILE_INPUT_MAX_BYTES     ((size_t)64 << 20) /* of a scenario or policy */
 #define SQ_FILE_WRITER_BUFFER_BYTES 16384
 
 /* Adds the whole file to *content, at most limit_bytes. path "-" is standard input. SQ_INVALID when
