@@ -27,13 +27,14 @@ struct sq_attempt {
     uint16_t attempt; /* ordinal on the wire, from 1 */
     uint16_t nth;     /* n-th attempt of this call at this model, from 1 */
     uint16_t model;   /* index in the script */
+    uint8_t role;
     bool stream;
     uint32_t input_tokens;
     uint32_t output_tokens;
 };
 
 enum sq_arrival_kind {
-    SQ_ARRIVAL_NONE,  /* `until` came, or the carrier was woken for nothing */
+    SQ_ARRIVAL_NONE,  /* nothing to feed; slot, when given: its next step changed */
     SQ_ARRIVAL_EVENT, /* event; with DONE also the bill when `billed` */
     SQ_ARRIVAL_BILL   /* the bill of an attempt that was given up before */
 };
@@ -44,8 +45,11 @@ struct sq_arrival {
     uint64_t call;
     uint16_t attempt;
     uint16_t model;
-    bool billed;
+    uint8_t role;
+    bool billed; /* bill, fired and reached_at hold */
     struct sq_bill bill;
+    uint32_t fired[SQ_FAMILIES]; /* rule + 1 that fired in each family; 0: none */
+    sq_time reached_at;          /* when the attempt reached the provider */
     struct sq_event event;
 };
 

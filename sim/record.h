@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "mockprovider/provider.h"
+#include "policies/settings.h"
 #include "policies/words.h"
 
 /* An attempt that ended, or was refused locally (attempt 0: never on the wire). */
@@ -43,6 +44,7 @@ struct sq_call_record {
     bool answered; /* by an attempt: used_bill and used_model hold */
     struct sq_bill used_bill;
     uint16_t used_model;
+    uint16_t layer_sends[SQ_LAYERS_MAX];
 };
 
 #endif
