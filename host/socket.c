@@ -21,8 +21,14 @@
 #include "base/time.h"
 #include "host/reason.h"
 
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
 struct endpoint {
-    struct sockaddr_storage address;
+    union address address;
     socklen_t length;
     int family;
 };
@@ -46,9 +52,9 @@ static enum sq_status fail_at(struct sq_error *err, const char *what, const char
 static void set_port(struct endpoint *endpoint, uint16_t port)
 {
     if (endpoint->family == AF_INET6) {
-        ((struct sockaddr_in6 *)&endpoint->address)->sin6_port = htons(port);
+        endpoint->address.v6.sin6_port = htons(port);
     } else {
-        ((struct sockaddr_in *)&endpoint->address)->sin_port = htons(port);
+        endpoint->address.v4.sin_port = htons(port);
     }
 }
 
@@ -78,8 +84,7 @@ static int open_listener(const struct endpoint *endpoint, int backlog)
     }
     int on = 1;
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-        bind(fd, (const struct sockaddr *)&endpoint->address, endpoint->length) == 0 &&
-        listen(fd, backlog) == 0) {
+        bind(fd, &endpoint->address.any, endpoint->length) == 0 && listen(fd, backlog) == 0) {
         return fd;
     }
     int reason = errno;
@@ -111,14 +116,11 @@ enum sq_status sq_socket_listen(const char *address, uint16_t port, int backlog,
 
 uint16_t sq_socket_local_port(int fd)
 {
-    struct sockaddr_storage address = {0};
+    union address address = {0};
     socklen_t length = sizeof(address);
-    int result = getsockname(fd, (struct sockaddr *)&address, &length);
+    int result = getsockname(fd, &address.any, &length);
     sq_assert(result == 0);
-    if (address.ss_family == AF_INET6) {
-        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    }
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 static enum sq_socket_accepted accept_trouble(int reason, struct sq_error *err)
@@ -164,8 +166,7 @@ enum sq_status sq_socket_connect(const char *address, uint16_t port, int *fd, st
         return status;
     }
     int connection = socket(endpoint.family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connection >= 0 &&
-        connect(connection, (struct sockaddr *)&endpoint.address, endpoint.length) == 0) {
+    if (connection >= 0 && connect(connection, &endpoint.address.any, endpoint.length) == 0) {
         *fd = connection;
         return SQ_OK;
     }
