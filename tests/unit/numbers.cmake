@@ -1,0 +1,1 @@
+sq_test(draw FOLDER unit NEEDS sq_base)
