@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bodies: the bytes of a plan, rendered into the caller's buffer. The server needs them; the
+ * virtual clock needs them once per kind of body, for the reading. The same plan gives the same
+ * bytes, except for `created`, which is the scenario's epoch plus the second of arrival.
+ */
+#ifndef SQ_MOCKPROVIDER_BODY_H
+#define SQ_MOCKPROVIDER_BODY_H
+
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "mockprovider/plan.h"
+#include "mockprovider/provider.h"
+#include "mockprovider/script.h"
+
+/* Measures the sizes that do not depend on a draw, for script.h; called once per model by the
+ * loader. */
+void sq_body_measure(const struct sq_script *script, uint16_t model, struct sq_body_sizes *sizes);
+
+/* Adds the whole plain body (answer or error). */
+void sq_body_add_plain(struct sq_strbuf *out, const struct sq_script *script,
+                       const struct sq_visit *visit);
+
+/* Adds the events of tokens [from, to) of a streamed answer; from 0 begins with the role event. */
+void sq_body_add_tokens(struct sq_strbuf *out, const struct sq_script *script,
+                        const struct sq_visit *visit, uint32_t from, uint32_t to);
+
+/* Adds what follows the last token: finish reason, usage if asked for, [DONE]. */
+void sq_body_add_end(struct sq_strbuf *out, const struct sq_script *script,
+                     const struct sq_visit *visit);
+
+const char *sq_body_content_type(const struct sq_script *script, const struct sq_visit *visit);
+
+/* The headers beside content-type that the plan asks for: hints, rate limits, request id. Each as
+ * name and value. */
+#define SQ_BODY_HEADERS_MAX  16
+#define SQ_BODY_HEADER_BYTES 128
+struct sq_body_headers {
+    uint32_t n_headers;
+    char name[SQ_BODY_HEADERS_MAX][SQ_BODY_HEADER_BYTES];
+    char value[SQ_BODY_HEADERS_MAX][SQ_BODY_HEADER_BYTES];
+};
+void sq_body_headers(const struct sq_script *script, const struct sq_visit *visit, sq_time now,
+                     struct sq_body_headers *headers);
+
+#endif

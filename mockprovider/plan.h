@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A plan: what the provider will do for one attempt in service. At most six steps in time, a closed
+ * formula for the tokens between, and a description of the body; no bytes (body.h renders them for
+ * the server).
+ *
+ * Steps of a streamed answer: HEADERS and FIRST_TOKEN at the same instant, then tokens, perhaps
+ * STALL and RESUME, then END or BROKEN. Of a plain answer: HEADERS and END at the same instant,
+ * when the last token is made. Of an error: HEADERS, END. A hang has no step at all, or starts
+ * late. SILENCE as an ending has no step either: the client hears nothing more.
+ *
+ * Time of token k (from 0, when the pace is g ns a token): first_token_at + k*g + wobble(k) + (k >=
+ * stall_token ? stall : 0), where wobble(k) in [0, g/2) is keyed by (body seed, k) and wobble(0) is
+ * 0: gaps vary by at most half.
+ */
+#ifndef SQ_MOCKPROVIDER_PLAN_H
+#define SQ_MOCKPROVIDER_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "mockprovider/script.h"
+#include "policies/words.h"
+
+/* One attempt as it reaches the provider. */
+struct sq_request {
+    uint64_t call;
+    uint16_t model;   /* index in the script */
+    uint16_t nth;     /* n-th attempt of this call at this model, from 1 */
+    uint16_t attempt; /* n-th attempt of this call on the wire, from 1 */
+    bool stream;
+    bool include_usage;
+    uint32_t input_tokens;
+    uint32_t output_tokens; /* what the model would say, at least 1 */
+};
+
+enum sq_step_kind {
+    SQ_STEP_HEADERS,
+    SQ_STEP_FIRST_TOKEN,
+    SQ_STEP_STALL,  /* silence begins */
+    SQ_STEP_RESUME, /* silence ends */
+    SQ_STEP_END,    /* the answer is complete */
+    SQ_STEP_BROKEN, /* the connection ends as `ending` says */
+    SQ_STEPS
+};
+
+struct sq_step {
+    sq_time at;
+    enum sq_step_kind kind;
+};
+
+#define SQ_PLAN_STEPS_MAX 6
+#define SQ_PLAN_NO_RULE   UINT16_MAX
+
+enum sq_body_kind { SQ_BODY_ANSWER, SQ_BODY_ERROR };
+
+struct sq_body {
+    enum sq_body_kind kind;
+    uint32_t seed;          /* of the filler text, of ids */
+    uint32_t input_tokens;  /* as billed */
+    uint32_t output_tokens; /* of the whole answer, sent or not */
+};
+
+struct sq_plan {
+    struct sq_step steps[SQ_PLAN_STEPS_MAX]; /* by time; equal times in this order */
+    uint8_t n_steps;
+    bool stream; /* the body is an event stream */
+    uint16_t status;
+    enum sq_ending ending;
+    uint16_t rule; /* whose effect shapes status, headers and body; SQ_PLAN_NO_RULE: none */
+    uint32_t fired[SQ_FAMILIES]; /* rule + 1 that fired in each family, for journal and reports; 0:
+                                    none */
+    sq_time first_token_at;
+    sq_dur pace;          /* ns a token */
+    uint32_t stall_token; /* the first token that comes after the silence; SQ_UNSET_U32: no stall */
+    sq_dur stall;         /* SQ_NEVER: for good */
+    uint32_t sent_tokens; /* tokens of the answer that leave before END or BROKEN */
+    uint32_t
+        sent_bytes; /* exact bytes of the body before BROKEN; SQ_UNSET_U32: all of sent_tokens */
+    struct sq_body body;
+};
+
+/* When token k leaves; SQ_NEVER: it never does (cut off, or behind an endless stall). */
+sq_time sq_plan_token_at(const struct sq_plan *plan, uint32_t k);
+
+/* How many tokens have been made by now (times at or before now), whether or not they were
+ * delivered. */
+uint32_t sq_plan_tokens_by(const struct sq_plan *plan, sq_time now);
+
+/* When the last token at or before now left; SQ_NEVER: none has. */
+sq_time sq_plan_last_token_by(const struct sq_plan *plan, sq_time now);
+
+/* What the client's transport makes of the end: OK for END; CUT, SHORT or RESET for BROKEN by
+ * ending and phase. */
+enum sq_transport sq_plan_transport(const struct sq_plan *plan);
+
+/* Brings BROKEN to `now`: the steps after it fall away. For rules with in_flight. */
+void sq_plan_break(struct sq_plan *plan, enum sq_ending ending, sq_time now);
+
+#endif

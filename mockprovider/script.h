@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The script: all that the far side does, resolved. scenarios/ reads providers and faults from a
+ * file; what remains is this struct: complete, checked, immutable, borrowed by provider, server and
+ * reports. Names became indices: a model is a number over all providers.
+ *
+ * Units: nanoseconds; prices in pico-dollars per token (1 USD per million tokens = 1,000,000);
+ * shares as Q32.
+ */
+#ifndef SQ_MOCKPROVIDER_SCRIPT_H
+#define SQ_MOCKPROVIDER_SCRIPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/curve.h"
+#include "base/dist.h"
+#include "base/time.h"
+#include "mockprovider/kinds.h"
+#include "wire/dialect.h"
+
+#define SQ_PROVIDERS_MAX     16
+#define SQ_MODELS_MAX        64 /* over all providers: a rule's `where` is one 64-bit word */
+#define SQ_RULES_MAX         256
+#define SQ_RULE_HEADERS_MAX  8
+#define SQ_RULE_SEQUENCE_MAX 64
+#define SQ_SCRIPT_NAME_BYTES 64
+
+struct sq_price {
+    int64_t input; /* pico-dollars per token */
+    int64_t cached_input;
+    int64_t output;
+};
+
+/* Bytes of a streamed or plain body whose size does not depend on the draw; measured by body.c when
+ * the script is made. */
+struct sq_body_sizes {
+    uint32_t stream_first_bytes; /* the role event */
+    uint32_t stream_token_bytes; /* one content event of one token */
+    uint32_t plain_fixed_bytes;  /* a plain body without its content */
+};
+
+struct sq_model {
+    char name[SQ_SCRIPT_NAME_BYTES];      /* as on the wire: "gpt-4o" */
+    char label[2 * SQ_SCRIPT_NAME_BYTES]; /* "openai/gpt-4o" */
+    uint8_t provider;
+    struct sq_dist ttft; /* ns from start of service to the first token */
+    struct sq_dist pace; /* ns per token, of one answer */
+    sq_dur prefill;      /* added to ttft, ns per input token */
+    struct sq_price price;
+    struct sq_body_sizes sizes;
+};
+
+enum sq_on_disconnect { SQ_ON_DISCONNECT_STOP, SQ_ON_DISCONNECT_FINISH };
+
+struct sq_provider_spec {
+    char name[SQ_SCRIPT_NAME_BYTES];
+    const struct sq_dialect *dialect;
+    uint64_t models;             /* bits over sq_script.models */
+    enum sq_on_disconnect plain; /* what becomes of slot, tokens and bill when the client leaves */
+    enum sq_on_disconnect stream;
+};
+
+/* How often a rule strikes among the attempts it matches. */
+enum sq_count_kind {
+    SQ_COUNT_ALL,
+    SQ_COUNT_FIRST,   /* the first n */
+    SQ_COUNT_EVERY,   /* the n-th, 2n-th, ... */
+    SQ_COUNT_RANGE,   /* from..to, both included, from 1 */
+    SQ_COUNT_SEQUENCE /* strikes where sequence[i] is true; past its end never */
+};
+
+struct sq_count {
+    enum sq_count_kind kind;
+    uint32_t first; /* n, or from */
+    uint32_t last;  /* to */
+    uint64_t sequence;
+    uint8_t n_sequence;
+};
+
+/* What shares one draw and one count. */
+enum sq_per { SQ_PER_ATTEMPT, SQ_PER_CALL };
+
+/* Tri-state matches: -1 any, 0 no, 1 yes. */
+struct sq_match {
+    int8_t stream;
+    uint16_t attempt; /* the n-th attempt of its call; 0: any */
+};
+
+enum sq_retry_after_kind {
+    SQ_RETRY_AFTER_NONE,
+    SQ_RETRY_AFTER_SECONDS,      /* retry-after: whole seconds of span */
+    SQ_RETRY_AFTER_MILLISECONDS, /* retry-after-ms: milliseconds of span */
+    SQ_RETRY_AFTER_DATE, /* retry-after: the HTTP date of now + span (span may be negative) */
+    SQ_RETRY_AFTER_RAW   /* retry-after: raw, as it stands */
+};
+
+struct sq_retry_after {
+    enum sq_retry_after_kind kind;
+    sq_dur span;
+    const char *raw; /* also for {"seconds": "0.5"} */
+};
+
+#define SQ_RETRY_AFTERS_MAX 4 /* hints that may disagree */
+
+enum sq_body_form { SQ_BODY_JSON, SQ_BODY_HTML, SQ_BODY_TEXT };
+
+struct sq_header {
+    const char *name;
+    const char *value;
+};
+
+enum sq_ending { SQ_ENDING_COMPLETE, SQ_ENDING_FIN, SQ_ENDING_RST, SQ_ENDING_SILENCE };
+
+#define SQ_UNSET_U32 UINT32_MAX /* an optional count that was not given */
+
+/* What a rule does; only what its kind's row names is used. */
+struct sq_effect {
+    uint16_t status;
+    const char *error_code; /* NULL: the dialect's own for this status */
+    const char *error_type;
+    const char *message;
+    enum sq_body_form body_form;
+    const char *should_retry; /* x-should-retry, or NULL */
+    struct sq_retry_after retry_after[SQ_RETRY_AFTERS_MAX];
+    uint8_t n_retry_after;
+    struct sq_header headers[SQ_RULE_HEADERS_MAX];
+    uint8_t n_headers;
+    sq_dur add;
+    uint64_t factor_q32;
+    uint32_t after_tokens; /* SQ_UNSET_U32: not given */
+    uint32_t after_bytes;  /* SQ_UNSET_U32: not given */
+    enum sq_ending ending;
+    sq_dur for_each; /* SQ_NEVER: until the client leaves */
+    bool in_flight;
+};
+
+struct sq_rule {
+    char name[SQ_SCRIPT_NAME_BYTES]; /* given, or "status@openai/gpt-4o#1": kind, where, ordinal
+                                        among equals */
+    uint32_t key; /* of the name: keys the draws, so that other rules change nothing here */
+    enum sq_fault_kind kind;
+    uint64_t models; /* where: bits over sq_script.models */
+    struct sq_match match;
+    bool windowed;      /* `at` was given: the rule counts as a fault window in reports */
+    sq_time at;         /* window [at, at + span), repeated every `every` */
+    sq_dur span;        /* SQ_NEVER: to the end */
+    sq_dur every;       /* 0: once */
+    uint64_t share_q32; /* probability; SQ_DRAW_ALWAYS when none was given */
+    struct sq_curve
+        probability; /* n_points 0: share_q32 holds; else Q32 shares from the window's start */
+    struct sq_count count;
+    enum sq_per per;
+    struct sq_effect effect;
+};
+
+struct sq_script {
+    int64_t epoch_s; /* Unix seconds of scenario time zero */
+    uint8_t n_providers;
+    struct sq_provider_spec providers[SQ_PROVIDERS_MAX];
+    uint8_t n_models;
+    struct sq_model models[SQ_MODELS_MAX];
+    uint16_t n_rules;
+    struct sq_rule *rules; /* in file order; owned by the scenario */
+};
+
+/* Whether the rule's window is open at now; *start is when the present window opened. Rules without
+ * `at` are always open from 0. */
+bool sq_rule_open(const struct sq_rule *rule, sq_time now, sq_time *start);
+
+/* The first opening at or after now; SQ_NEVER: none. */
+sq_time sq_rule_next_opening(const struct sq_rule *rule, sq_time now);
+
+/* The k-th window of a rule (k from 0) within [0, end); false: there is none. */
+bool sq_rule_window(const struct sq_rule *rule, uint32_t k, sq_time end, sq_time *from,
+                    sq_time *to);
+
+#endif
