@@ -25,7 +25,7 @@ static void write_messages(struct sq_json_writer *json, const struct sq_content 
     sq_json_write_array_end(json);
 }
 
-void sq_openai_write_request(struct sq_strbuf *out, const struct sq_request *request)
+void sq_openai_write_request(struct sq_strbuf *out, const struct sq_request_body *request)
 {
     struct sq_json_writer json = {.out = out, .compact = true};
     sq_json_write_object_begin(&json);

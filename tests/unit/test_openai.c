@@ -61,16 +61,18 @@ END_TEST
 START_TEST(test_write_request_has_the_vendor_s_shape)
 {
     struct sq_strbuf out = {0};
-    struct sq_request request = {.model = "gpt-4o",
-                                 .prompt = {.kind = SQ_CONTENT_TEXT, .text = "hey", .length = 3},
-                                 .max_tokens = 50,
-                                 .stream = true,
-                                 .include_usage = true};
+    struct sq_request_body request = {
+        .model = "gpt-4o",
+        .prompt = {.kind = SQ_CONTENT_TEXT, .text = "hey", .length = 3},
+        .max_tokens = 50,
+        .stream = true,
+        .include_usage = true};
     openai()->write_request(&out, &request);
     check_text(&out, "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"hey\"}],"
                      "\"max_tokens\":50,\"stream\":true,"
                      "\"stream_options\":{\"include_usage\":true}}");
-    request = (struct sq_request){.model = "m", .prompt = {.kind = SQ_CONTENT_TEXT, .text = ""}};
+    request =
+        (struct sq_request_body){.model = "m", .prompt = {.kind = SQ_CONTENT_TEXT, .text = ""}};
     openai()->write_request(&out, &request);
     check_text(&out,
                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"\"}],\"stream\":"
@@ -82,11 +84,12 @@ START_TEST(test_read_request_of_what_was_written_gives_it_back)
 {
     struct sq_strbuf out = {0};
     struct sq_request_reading reading;
-    struct sq_request request = {.model = "gpt-4o-mini",
-                                 .prompt = {.kind = SQ_CONTENT_FILLER, .seed = 9, .tokens = 321},
-                                 .max_tokens = 7,
-                                 .stream = true,
-                                 .include_usage = true};
+    struct sq_request_body request = {
+        .model = "gpt-4o-mini",
+        .prompt = {.kind = SQ_CONTENT_FILLER, .seed = 9, .tokens = 321},
+        .max_tokens = 7,
+        .stream = true,
+        .include_usage = true};
     openai()->write_request(&out, &request);
     ck_assert_int_eq(openai()->read_request(out.text, out.length, &reading, NULL), SQ_OK);
     ck_assert_str_eq(reading.model, "gpt-4o-mini");
