@@ -4,6 +4,7 @@
  * the reports, and ends with the gravest exit code. Nothing runs before every name on the command
  * line is known to be good.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,7 +261,7 @@ static int exit_code_of(const struct sq_result *result, enum sq_status status,
                         const struct watch *watch)
 {
     if (status == SQ_INTERRUPTED) {
-        return watch->signal == SQ_SIGNAL_TERMINATE ? SQ_EXIT_TERMINATED : SQ_EXIT_INTERRUPTED;
+        return watch->signal == SIGTERM ? SQ_EXIT_TERMINATED : SQ_EXIT_INTERRUPTED;
     }
     return result->exit_code;
 }
