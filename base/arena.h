@@ -11,13 +11,13 @@
 struct sq_arena_block;
 
 struct sq_arena {
-    struct sq_arena_block *blocks; /* newest first */
+    struct sq_arena_block *blocks; /* the first is being filled */
 };
 
 /* A zeroed object (of the arena's own) is an empty arena: struct sq_arena arena = {0}. */
 
-/* count * size zeroed bytes, aligned for any type; NULL when out of memory. Valid until
- * sq_arena_clear. */
+/* count * size zeroed bytes, aligned for any type; NULL when out of memory or count * size
+ * overflows. Valid until sq_arena_clear. */
 void *sq_arena_new(struct sq_arena *arena, size_t count, size_t size);
 
 /* A NUL-terminated copy of length bytes; NULL when out of memory. */

@@ -10,7 +10,6 @@
 #ifndef SQ_BASE_ERROR_H
 #define SQ_BASE_ERROR_H
 
-#include <stdarg.h>
 #include <stdint.h>
 
 #define SQ_MUST_USE __attribute__((warn_unused_result))
@@ -39,13 +38,13 @@ struct sq_error {
     uint32_t width;                 /* code points to underline; 0: one */
 };
 
-/* Fills *err (cleared first) with status and text, cut at the buffer's end. Returns status, so that
- * `return sq_error_set(err, SQ_INVALID, "...")` reads well. err may be NULL: only the status is
- * returned. */
+/* Fills *err (cleared first) with status (not SQ_OK) and text, cut at the buffer's end. Returns
+ * status, so that `return sq_error_set(err, SQ_INVALID, "...")` reads well. err may be NULL: only
+ * the status is returned. The arguments may point into *err. */
 enum sq_status sq_error_set(struct sq_error *err, enum sq_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds the hint to an error that was set. Returns err->status. */
+/* Adds the hint to an error that was set; err is not NULL. Returns err->status. */
 enum sq_status sq_error_hint(struct sq_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

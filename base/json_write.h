@@ -2,7 +2,11 @@
 /*
  * JSON writer over a string buffer: two-space indent or compact, keys in the order written,
  * integers and fixed decimals only, so the same result gives the same bytes. Asserts correct
- * nesting. Text is escaped; invalid UTF-8 becomes U+FFFD.
+ * nesting. Text is escaped; invalid UTF-8 becomes U+FFFD, one for each maximal part of a sequence
+ * (Unicode 3.9). The caller owns the buffer and asks it, at the end, whether it failed. Several
+ * values may follow each other at depth 0 (JSON Lines); what parts them is the caller's.
+ *
+ *     struct sq_json_writer json = {.out = &buffer};
  */
 #ifndef SQ_BASE_JSON_WRITE_H
 #define SQ_BASE_JSON_WRITE_H

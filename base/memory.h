@@ -8,7 +8,8 @@
 
 #include <stddef.h>
 
-/* count * size zeroed bytes, or NULL (also on overflow). The caller frees with sq_memory_free. */
+/* count * size zeroed bytes, or NULL (also on overflow). The caller frees with sq_memory_free. Zero
+ * bytes are a block too: NULL always means failure. */
 void *sq_memory_new(size_t count, size_t size);
 
 /* Grows or shrinks memory from sq_memory_new to count * size bytes; added bytes are undefined. NULL
