@@ -50,8 +50,7 @@ static const char *reason_of(uint16_t status)
     return status < 400 ? "OK" : "Error";
 }
 
-static const struct sq_model *model_of(const struct sq_script *script,
-                                       const struct sq_visit *visit)
+static const struct sq_model *model_of(const struct sq_script *script, const struct sq_visit *visit)
 {
     return &script->models[visit->request.model];
 }
@@ -97,7 +96,11 @@ static struct sq_answer answer_of(const struct sq_script *script, const struct s
 
 static bool same_text(const char *a, const char *b)
 {
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
+    if (a == NULL || b == NULL) {
+        return false;
+    }
+    size_t length = strlen(a);
+    return length == strlen(b) && memcmp(a, b, length) == 0;
 }
 
 /* The vendor's own error that has the code or type the rule asks for, so that the rest of the body

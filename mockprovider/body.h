@@ -24,8 +24,8 @@ SQ_MUST_USE enum sq_status sq_body_measure(const struct sq_script *script, uint1
 void sq_body_add_plain(struct sq_strbuf *out, const struct sq_script *script,
                        const struct sq_visit *visit);
 
-/* Adds the events of tokens [from, to) of a streamed answer; from 0 begins with the role event, also
- * when to is 0. */
+/* Adds the events of tokens [from, to) of a streamed answer; from 0 begins with the role event,
+ * also when to is 0. */
 void sq_body_add_tokens(struct sq_strbuf *out, const struct sq_script *script,
                         const struct sq_visit *visit, uint32_t from, uint32_t to);
 

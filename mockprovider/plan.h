@@ -5,11 +5,11 @@
  * the server).
  *
  * Steps of a streamed answer: HEADERS and FIRST_TOKEN at the same instant, then tokens, perhaps
- * STALL and RESUME, then END, at the instant of the last token, or BROKEN. FIRST_TOKEN is there only
- * when a whole token leaves. Of a plain answer: HEADERS and END at the same instant, when the last
- * token is made. Of an error: HEADERS, END. A hang has no step at all, or starts late. SILENCE as an
- * ending has no step either: the client hears nothing more. A reset before the headers is BROKEN
- * alone.
+ * STALL and RESUME, then END, at the instant of the last token, or BROKEN. FIRST_TOKEN is there
+ * only when a whole token leaves. Of a plain answer: HEADERS and END at the same instant, when the
+ * last token is made. Of an error: HEADERS, END. A hang has no step at all, or starts late. SILENCE
+ * as an ending has no step either: the client hears nothing more. A reset before the headers is
+ * BROKEN alone.
  *
  * Time of token k (from 0, when the pace is g ns a token): first_token_at + k*g + wobble(k) + (k >=
  * stall_token ? stall : 0), where wobble(k) in [0, g/2) is keyed by (body seed, k) and wobble(0) is
@@ -77,9 +77,10 @@ struct sq_plan {
     sq_dur pace;          /* ns a token */
     uint32_t stall_token; /* the first token that comes after the silence; SQ_UNSET_U32: no stall */
     sq_dur stall;         /* SQ_NEVER: for good */
-    uint32_t sent_tokens; /* tokens made before END, BROKEN or silence; streamed: all leave, whole */
-    uint32_t sent_bytes;  /* exact bytes of the body before BROKEN or silence; SQ_UNSET_U32: what
-                             stands before token sent_tokens */
+    uint32_t
+        sent_tokens;     /* tokens made before END, BROKEN or silence; streamed: all leave, whole */
+    uint32_t sent_bytes; /* exact bytes of the body before BROKEN or silence; SQ_UNSET_U32: what
+                            stands before token sent_tokens */
     struct sq_body body;
 };
 

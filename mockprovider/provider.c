@@ -139,7 +139,8 @@ static enum sq_ending in_flight_ending(const struct sq_rule *rule)
     return SQ_ENDING_COMPLETE;
 }
 
-/* The window of a rule with in_flight has opened: all in service it matches, in order of arrival. */
+/* The window of a rule with in_flight has opened: all in service it matches, in order of arrival.
+ */
 static void strike(struct sq_provider *provider, uint32_t index, sq_time now)
 {
     const struct sq_rule *rule = &provider->script->rules[index];

@@ -218,8 +218,7 @@ static bool draw_hits(const struct sq_rules *rules, const struct sq_rule *rule,
     if (rule->per == SQ_PER_ATTEMPT) {
         minor = (uint32_t)request->model << 16 | request->nth;
     }
-    struct sq_draw draw =
-        sq_draw_block(rules->seed, SQ_DRAW_RULE, request->call, minor, rule->key);
+    struct sq_draw draw = sq_draw_block(rules->seed, SQ_DRAW_RULE, request->call, minor, rule->key);
     return sq_draw_happens(draw.lane[0], share);
 }
 

@@ -28,7 +28,7 @@ struct sq_rule_state {
 struct sq_count_key {
     uint64_t call;
     uint32_t window;
-    uint32_t seen;       /* 0: the place is free */
+    uint32_t seen; /* 0: the place is free */
     uint32_t rule;
 };
 
@@ -66,8 +66,8 @@ void sq_rules_refresh(struct sq_rules *rules, sq_time now);
 void sq_rules_judge(struct sq_rules *rules, const struct sq_plan_request *request, sq_time now,
                     uint32_t fired[SQ_FAMILIES]);
 
-/* Whether rule `index`, whose window has just opened, strikes an attempt in service; counts it if it
- * matches. */
+/* Whether rule `index`, whose window has just opened, strikes an attempt in service; counts it if
+ * it matches. */
 bool sq_rules_strikes(struct sq_rules *rules, uint32_t index, const struct sq_plan_request *request,
                       sq_time now);
 
