@@ -118,12 +118,11 @@ END_TEST
 
 static struct sq_plan healthy(bool stream)
 {
-    struct far_side side;
-    far_side_init(&side);
+    far_side_init();
     struct sq_plan_request request = far_side_request(1);
     request.stream = stream;
-    struct sq_plan plan = far_side_plan(&side, &request, 0);
-    far_side_clear(&side);
+    struct sq_plan plan = far_side_plan(&request, 0);
+    far_side_clear();
     return plan;
 }
 
