@@ -58,6 +58,7 @@ void far_side_clear(void)
 {
     free(world.memory);
     world.memory = NULL;
+    sq_strbuf_clear(&world.text);
 }
 
 struct sq_rule *far_side_rule(enum sq_fault_kind kind, const char *name)

@@ -9,6 +9,7 @@
 #ifndef SQ_TESTS_FAR_SIDE_H
 #define SQ_TESTS_FAR_SIDE_H
 
+#include "base/strbuf.h"
 #include "mockprovider/provider.h"
 #include "mockprovider/script.h"
 
@@ -21,6 +22,7 @@ struct far_side {
     struct sq_provider_bounds bounds;
     void *memory;
     struct sq_provider *provider;
+    struct sq_strbuf text; /* for what a test renders */
 };
 
 struct far_side *far_side(void);
