@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The one far side of a test program, in round numbers; its memory is the C library's. */
 #include "tests/support/far_side.h"
 
 #include <check.h>
