@@ -207,6 +207,7 @@ int64_t sq_result_ratio(const struct sq_column *column, const struct sq_tally *t
 /* p(per_million) of a histogram where n(1-q) >= 10; false: not enough data. */
 bool sq_result_quantile(const struct sq_histogram *histogram, uint32_t per_million, int64_t *value);
 
-void sq_result_clear(struct sq_result *result);
+void sq_column_clear(struct sq_column *column); /* accepts a zeroed column */
+void sq_result_clear(struct sq_result *result); /* accepts a zeroed result */
 
 #endif

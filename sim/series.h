@@ -28,8 +28,11 @@ struct sq_series_options {
     bool virtual_clock; /* at least one of the two */
     bool live_clock;
     uint32_t jobs;       /* threads for virtual runs; live runs one after the other; 0: all cores */
-    int64_t speed_milli; /* live: scenario time = 1/1000 of this x real time; 1000 is real time */
-    int stop_fd;         /* readable: end early with what there is (sq_signal); -1: none */
+    int64_t speed_milli; /* live: scenario milliseconds a real second; 1000 is real time */
+    int stop_fd;         /* live: readable ends the run early, with what there is; -1: none */
+    /* Asked now and then, from any of the threads: true ends all runs early. NULL: never. */
+    bool (*stop)(void *context);
+    void *stop_context;
     void (*progress)(void *context, const struct sq_series_progress *report); /* NULL: none */
     void *progress_context;
 };

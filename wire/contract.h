@@ -76,6 +76,7 @@ struct sq_stream {
     bool error;     /* an error event came */
     bool tool_calls;
     bool refused;
+    bool overlong;            /* text kept would have passed its limit */
     uint64_t content_bytes;   /* unescaped UTF-8 */
     struct sq_strbuf content; /* kept only when the contract asks for JSON */
 };

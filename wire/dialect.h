@@ -26,7 +26,7 @@ struct sq_dialect {
     const char *stream_content_type;
     const char *error_content_type;
 
-    void (*write_request)(struct sq_strbuf *out, const struct sq_request *request);
+    void (*write_request)(struct sq_strbuf *out, const struct sq_request_body *request);
     /* SQ_INVALID: err->text says, as a provider would, what is wrong with the body. */
     enum sq_status (*read_request)(const char *body, size_t length,
                                    struct sq_request_reading *request, struct sq_error *err);

@@ -61,44 +61,46 @@ enum sq_json_event {
 
 struct sq_json_token {
     enum sq_json_event event;
-    const char
-        *text; /* the source; of a key or text what stands between the quotes, still escaped */
+    const char *text; /* the source; of a key or text what stands between the quotes, still escaped
+                         (json_escape.h) */
     size_t length;
     bool escaped; /* text holds a backslash */
     struct sq_json_where where;
 };
 
-/* X(enumerator, what is wrong, what to do about it or "") */
+/* X(enumerator, the error names what was found, what is wrong, what to do about it or "") */
 #define SQ_JSON_PROBLEM_LIST(X)                                                                    \
-    X(TOO_LARGE, "text is larger than 64 MiB", "")                                                 \
-    X(BYTE_ORDER_MARK, "byte order mark at the start",                                             \
+    X(TOO_LARGE, false, "text is larger than 64 MiB", "")                                          \
+    X(BYTE_ORDER_MARK, false, "byte order mark at the start",                                      \
       "save the file as UTF-8 without a byte order mark")                                          \
-    X(ENDED, "text ends where more was expected", "is a closing bracket or quote missing?")        \
-    X(VALUE, "expected a value",                                                                   \
-      "a value is an object, an array, a string in double quotes, a number, true, false or null")  \
-    X(KEY, "expected a key in double quotes", "")                                                  \
-    X(KEY_OR_END, "expected a key in double quotes or `}`", "")                                    \
-    X(VALUE_OR_END, "expected a value or `]`", "")                                                 \
-    X(COLON, "expected `:` after the key", "")                                                     \
-    X(COMMA_OBJECT, "expected `,` or `}`", "")                                                     \
-    X(COMMA_ARRAY, "expected `,` or `]`", "")                                                      \
-    X(TRAILING_COMMA, "a comma before the closing bracket", "remove it, or name the file .jsonc")  \
-    X(COMMENT, "comments are not JSON", "remove it, or name the file .jsonc")                      \
-    X(COMMENT_OPEN, "comment without `*/`", "")                                                    \
-    X(AFTER_END, "text after the end of the value", "")                                            \
-    X(TOO_DEEP, "more than 512 objects and arrays inside each other", "")                          \
-    X(NUMBER_ZERO, "number with a leading zero", "")                                               \
-    X(NUMBER, "not a number",                                                                      \
-      "a number has digits on both sides of the point and after an exponent, and no `+` in front") \
-    X(NUMBER_LONG, "number of more than 1000 characters", "")                                      \
-    X(LITERAL, "unknown word", "the only words outside quotes are true, false and null")           \
-    X(CONTROL, "control character in a string", "write it as an escape such as \\n or \\u0009")    \
-    X(ESCAPE, "unknown escape",                                                                    \
-      "the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits")            \
-    X(UTF8, "bytes that are not UTF-8", "save the file as UTF-8")                                  \
-    X(SINGLE_QUOTE, "single quotes", "strings and keys stand in double quotes")
+    X(ENDED, false, "text ends too early", "is a closing bracket or quote missing?")               \
+    X(VALUE, true, "expected a value",                                                             \
+      "values are objects, arrays, \"strings\", numbers, true, false and null")                    \
+    X(KEY, true, "expected a key in double quotes", "")                                            \
+    X(KEY_OR_END, true, "expected a key in double quotes or `}`", "")                              \
+    X(VALUE_OR_END, true, "expected a value or `]`", "")                                           \
+    X(COLON, true, "expected `:` after the key", "")                                               \
+    X(COMMA_OBJECT, true, "expected `,` or `}`", "")                                               \
+    X(COMMA_ARRAY, true, "expected `,` or `]`", "")                                                \
+    X(TRAILING_COMMA, false, "comma before the closing bracket",                                   \
+      "remove it, or name the file .jsonc")                                                        \
+    X(COMMENT, false, "comments are not JSON", "remove it, or name the file .jsonc")               \
+    X(COMMENT_OPEN, false, "comment without `*/`", "")                                             \
+    X(AFTER_END, true, "expected the end of the text", "a text is one value")                      \
+    X(TOO_DEEP, false, "more than 512 objects and arrays inside each other", "")                   \
+    X(NUMBER_ZERO, false, "number with a leading zero", "")                                        \
+    X(NUMBER, false, "not a number",                                                               \
+      "numbers look like 10, -0.5 or 1e3, with digits on both sides of a point")                   \
+    X(NUMBER_LONG, false, "number of more than 1000 characters", "")                               \
+    X(LITERAL, false, "unknown word", "the only words outside quotes are true, false and null")    \
+    X(CONTROL, false, "control character in a string",                                             \
+      "write it as an escape such as \\n or \\u0009")                                              \
+    X(ESCAPE, false, "unknown escape",                                                             \
+      "write \\\" \\\\ \\/ \\b \\f \\n \\r \\t, or \\u and four hex digits")                       \
+    X(UTF8, false, "bytes that are not UTF-8", "save the file as UTF-8")                           \
+    X(SINGLE_QUOTE, false, "single quotes", "strings and keys stand in double quotes")
 
-#define SQ_JSON_PROBLEM_ENUM(id, text, hint) SQ_JSON_PROBLEM_##id,
+#define SQ_JSON_PROBLEM_ENUM(id, shows_found, text, hint) SQ_JSON_PROBLEM_##id,
 enum sq_json_problem {
     SQ_JSON_PROBLEM_NONE,
     SQ_JSON_PROBLEM_LIST(SQ_JSON_PROBLEM_ENUM) SQ_JSON_PROBLEMS
@@ -106,13 +108,12 @@ enum sq_json_problem {
 #undef SQ_JSON_PROBLEM_ENUM
 
 enum sq_json_state {
-    SQ_JSON_STATE_VALUE,       /* a value must come: the first, or after a colon or comma */
+    SQ_JSON_STATE_VALUE,       /* a value must come: the first one, or after a colon */
     SQ_JSON_STATE_FIRST_VALUE, /* after [ */
+    SQ_JSON_STATE_NEXT_VALUE,  /* after , in an array */
     SQ_JSON_STATE_FIRST_KEY,   /* after { */
-    SQ_JSON_STATE_KEY,         /* after , in an object */
-    SQ_JSON_STATE_COLON,       /* after a key */
-    SQ_JSON_STATE_AFTER,       /* after a value */
-    SQ_JSON_STATE_DONE         /* the one value is complete */
+    SQ_JSON_STATE_NEXT_KEY,    /* after , in an object */
+    SQ_JSON_STATE_AFTER        /* after a value; with depth 0 only the end may come */
 };
 
 /* All fields but problem, where and depth are the scanner's own. */
@@ -122,12 +123,13 @@ struct sq_json_scan {
     size_t at;
     bool jsonc; /* comments and one trailing comma are allowed */
     enum sq_json_state state;
-    enum sq_json_problem problem; /* of the last sq_json_scan_next */
-    struct sq_json_where where;   /* of the problem */
-    size_t depth;                 /* open objects and arrays */
-    uint32_t line;
-    uint32_t column;                            /* of `counted` */
+    enum sq_json_problem problem;               /* of the last sq_json_scan_next */
+    struct sq_json_where where;                 /* of the problem */
+    size_t depth;                               /* open objects and arrays */
     size_t counted;                             /* bytes whose lines and columns were counted */
+    uint32_t line;                              /* of `counted` */
+    uint32_t column;                            /* of `counted` */
+    size_t comma_at;                            /* offset of the last comma */
     uint64_t in_object[SQ_JSON_DEPTH_MAX / 64]; /* one bit a level: object, not array */
 };
 
@@ -143,14 +145,7 @@ bool sq_json_scan_skip(struct sq_json_scan *scan, const struct sq_json_token *to
 enum sq_status sq_json_scan_error(const struct sq_json_scan *scan, const char *file,
                                   struct sq_error *err);
 
-/* Writes what a key or text means (UTF-8, may hold NUL bytes) to out, which has room for
- * token->length bytes: unescaped text is never longer. Returns its length. */
-size_t sq_json_scan_unescape(const struct sq_json_token *token, char *out);
-
-/* Length in bytes of what a key or text means, without writing it. */
-size_t sq_json_scan_text_length(const struct sq_json_token *token);
-
-/* Whether a key or text means exactly this. */
-bool sq_json_scan_text_is(const struct sq_json_token *token, const char *text);
+/* Puts a place, and file unless NULL, into an error that was set. */
+void sq_json_where_error(const struct sq_json_where *where, const char *file, struct sq_error *err);
 
 #endif

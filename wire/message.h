@@ -29,7 +29,7 @@ struct sq_content {
     size_t length;
 };
 
-struct sq_request {
+struct sq_request_body {
     const char *model;
     struct sq_content prompt;
     uint32_t max_tokens; /* 0: not said */

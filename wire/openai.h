@@ -13,7 +13,7 @@
 #include "wire/message.h"
 
 /* openai_request.c */
-void sq_openai_write_request(struct sq_strbuf *out, const struct sq_request *request);
+void sq_openai_write_request(struct sq_strbuf *out, const struct sq_request_body *request);
 enum sq_status sq_openai_read_request(const char *body, size_t length,
                                       struct sq_request_reading *request, struct sq_error *err);
 
