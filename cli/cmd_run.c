@@ -271,7 +271,7 @@ static int run_loaded(struct order *order, const struct sq_scenario *scenario,
                       struct sq_result *result, struct watch *watch)
 {
     struct sq_error err = {0};
-    struct sq_progress progress;
+    struct sq_progress_line progress;
     sq_progress_init(&progress, scenario->name);
     order->series.progress = order->progress ? sq_progress_show : NULL;
     order->series.progress_context = &progress;
