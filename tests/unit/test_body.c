@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support/far_side.h"
+#include "tests/support/memory_torture.h"
 #include "wire/contract.h"
 
 static struct sq_visit visit_of(bool stream, bool include_usage, uint32_t n_tokens, uint32_t seed)
@@ -252,6 +253,28 @@ START_TEST(test_answer_has_no_hints_and_its_own_request_id)
 }
 END_TEST
 
+START_TEST(test_measure_and_headers_when_memory_runs_out_say_so)
+{
+    struct sq_rule *rule = far_side_rule(SQ_FAULT_STATUS, "down");
+    rule->effect.n_retry_after = 1;
+    rule->effect.retry_after[0] =
+        (struct sq_retry_after){.kind = SQ_RETRY_AFTER_MILLISECONDS, .span = SQ_SECOND};
+    struct sq_visit visit = error_visit(rule);
+    size_t live = sq_memory_torture_live();
+    size_t refused = 1;
+    for (size_t nth = 1; refused > 0; nth++) {
+        struct sq_body_sizes sizes;
+        struct sq_body_headers headers;
+        sq_memory_torture_fail(nth);
+        enum sq_status measure = sq_body_measure(&far_side()->script, 0, &sizes);
+        enum sq_status status = sq_body_headers(&far_side()->script, &visit, 0, &headers);
+        refused = sq_memory_torture_refused();
+        ck_assert_int_eq(measure == SQ_NO_MEMORY || status == SQ_NO_MEMORY, refused > 0);
+        ck_assert_uint_eq(sq_memory_torture_live(), live);
+    }
+}
+END_TEST
+
 START_TEST(test_header_as_full_as_can_be_still_fits)
 {
     struct sq_rule *rule = far_side_rule(SQ_FAULT_STATUS, "down");
@@ -288,6 +311,7 @@ int main(void)
     tcase_add_test(tests, test_hints_become_headers_and_may_disagree);
     tcase_add_test(tests, test_seconds_with_their_own_text_keep_it);
     tcase_add_test(tests, test_answer_has_no_hints_and_its_own_request_id);
+    tcase_add_test(tests, test_measure_and_headers_when_memory_runs_out_say_so);
     tcase_add_test(tests, test_header_as_full_as_can_be_still_fits);
     Suite *suite = suite_create("body");
     suite_add_tcase(suite, tests);

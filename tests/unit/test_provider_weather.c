@@ -8,7 +8,7 @@
 #include "tests/support/far_side.h"
 
 #define N_VISITS 24
-#define N_SEEDS  300
+#define N_SEEDS  100
 #define N_MOVES  400
 
 struct weather {
