@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of commands and the order of gravity of exit codes. */
+#include "cli/command.h"
+
+#include <string.h>
+
+static const enum sq_option run_options[] = {
+    SQ_OPTION_POLICY,  SQ_OPTION_BIND,   SQ_OPTION_MODE,     SQ_OPTION_SEED,  SQ_OPTION_SEEDS,
+    SQ_OPTION_JOBS,    SQ_OPTION_OUTPUT, SQ_OPTION_FORMAT,   SQ_OPTION_SPEED, SQ_OPTION_QUIET,
+    SQ_OPTION_VERBOSE, SQ_OPTION_COLOR,  SQ_OPTION_PROGRESS, SQ_OPTION_HELP,
+};
+static const enum sq_option check_options[] = {SQ_OPTION_QUIET, SQ_OPTION_COLOR, SQ_OPTION_HELP};
+static const enum sq_option explain_options[] = {SQ_OPTION_RESOLVED, SQ_OPTION_BIND,
+                                                 SQ_OPTION_HELP};
+static const enum sq_option help_only[] = {SQ_OPTION_HELP};
+
+#define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof((list)[0])
+
+static const struct sq_command commands[] = {
+    {.name = "run",
+     .arguments = "SCENARIO...",
+     .sentence = "run scenarios; virtual time unless --mode live or both",
+     .details = "SCENARIO is a catalog name (see 'squall list scenarios') or a file.\n"
+                "An output PATH that ends with / is a folder: one file a scenario in it.\n",
+     OPTIONS(run_options),
+     .run = sq_command_run},
+    {.name = "check",
+     .arguments = "FILE...",
+     .sentence = "validate scenario and policy files: all mistakes in one go, with place and hint",
+     OPTIONS(check_options),
+     .run = sq_command_check},
+    {.name = "list",
+     .arguments = "[KIND]",
+     .sentence =
+         "list what is built in: scenarios, presets, faults, classes, outcomes, metrics, formats",
+     OPTIONS(help_only),
+     .run = sq_command_list},
+    {.name = "explain",
+     .arguments = "WORD...",
+     .sentence = "explain a field, class, outcome, metric, fault kind, scenario or preset",
+     .details =
+         "With --resolved each WORD is a policy; ROLE=PROVIDER/MODEL of --bind names its roles.\n",
+     OPTIONS(explain_options),
+     .run = sq_command_explain},
+    {.name = "schema",
+     .arguments = "scenario|policy|result",
+     .sentence = "print a JSON Schema, for editors and other tools",
+     OPTIONS(help_only),
+     .run = sq_command_schema},
+    {.name = "version",
+     .arguments = "",
+     .sentence = "print the version",
+     OPTIONS(help_only),
+     .run = sq_command_version},
+    {.name = "help",
+     .arguments = "[COMMAND]",
+     .sentence = "explain a command and its options",
+     OPTIONS(help_only),
+     .run = sq_command_help},
+};
+
+size_t sq_commands(void)
+{
+    return sizeof(commands) / sizeof(commands[0]);
+}
+
+const struct sq_command *sq_command_at(size_t index)
+{
+    return &commands[index];
+}
+
+const struct sq_command *sq_command_by_name(const char *name)
+{
+    for (size_t i = 0; i < sq_commands(); i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+int sq_exit_graver(int a, int b)
+{
+    static const int order[] = {SQ_EXIT_USAGE,       SQ_EXIT_BUG,         SQ_EXIT_TERMINATED,
+                                SQ_EXIT_INTERRUPTED, SQ_EXIT_INVALID,     SQ_EXIT_ENVIRONMENT,
+                                SQ_EXIT_FAILED,      SQ_EXIT_INCONCLUSIVE};
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        if (a == order[i] || b == order[i]) {
+            return order[i];
+        }
+    }
+    return SQ_EXIT_PASSED;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options: one row each; they mean the same in every command that has them. Parsing knows --name
+ * VALUE, --name=VALUE, -n VALUE, -nVALUE and -- for "no more options"; every mistake is a usage
+ * error with the nearest right spelling.
+ */
+#ifndef SQ_CLI_OPTIONS_H
+#define SQ_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* X(enumerator, short letter or 0, long name, value or NULL for a flag, may be repeated, sentence)
+ */
+#define SQ_OPTION_LIST(X)                                                                          \
+    X(POLICY, 'p', "policy", "FILE|PRESET", true,                                                  \
+      "run this policy instead of the scenario's own; repeat to compare side by side on the same " \
+      "draws")                                                                                     \
+    X(BIND, 0, "bind", "ROLE=PROVIDER/MODEL", true,                                                \
+      "bind a role that the scenario lacks, or rebind one")                                        \
+    X(MODE, 0, "mode", "virtual|live|both", false,                                                 \
+      "which clock: virtual time (default), real HTTP, or both compared")                          \
+    X(SEED, 0, "seed", "N", false, "the first seed, instead of the scenario's")                    \
+    X(SEEDS, 0, "seeds", "K", false, "run K seeds, from the first one on")                         \
+    X(JOBS, 'j', "jobs", "N", false,                                                               \
+      "threads for virtual runs (default: all cores); the result does not depend on it")           \
+    X(OUTPUT, 'o', "output", "[FORMAT=]PATH", true,                                                \
+      "write a report; the format by name or by the path's extension; - is standard output")       \
+    X(FORMAT, 0, "format", "FORMAT", false, "what goes to standard output (default: text)")        \
+    X(SPEED, 0, "speed", "X", false,                                                               \
+      "live: scenario seconds per real second, 0.001 to 1000 (default: 1)")                        \
+    X(QUIET, 'q', "quiet", NULL, false, "print the last line only")                                \
+    X(VERBOSE, 'v', "verbose", NULL, false,                                                        \
+      "say more on standard error: seeds, digests, what was written")                              \
+    X(COLOR, 0, "color", "auto|always|never", false,                                               \
+      "colours (default: auto; NO_COLOR is honoured)")                                             \
+    X(PROGRESS, 0, "progress", "auto|always|never", false,                                         \
+      "progress on standard error (default: auto, on a terminal)")                                 \
+    X(RESOLVED, 0, "resolved", NULL, false,                                                        \
+      "print a policy as it is after defaults and overrides, one set per role")                    \
+    X(HELP, 'h', "help", NULL, false, "explain the command")
+
+#define SQ_OPTIONS_ENUM(id, letter, name, value, repeated, sentence) SQ_OPTION_##id,
+enum sq_option { SQ_OPTION_LIST(SQ_OPTIONS_ENUM) SQ_OPTIONS };
+#undef SQ_OPTIONS_ENUM
+
+struct sq_option_row {
+    char letter; /* 0: none */
+    const char *name;
+    const char *value; /* NULL: a flag */
+    bool repeated;
+    const char *sentence;
+};
+
+const struct sq_option_row *sq_option_row(enum sq_option option);
+
+#define SQ_ARGUMENTS_MAX     256 /* files of one command line */
+#define SQ_OPTION_VALUES_MAX 64  /* of one repeated option */
+
+struct sq_arguments {
+    const char *command;
+    const char *values[SQ_OPTIONS][SQ_OPTION_VALUES_MAX]; /* "" for a flag */
+    size_t n_values[SQ_OPTIONS];
+    const char *names[SQ_ARGUMENTS_MAX]; /* what is not an option, in order */
+    size_t n_names;
+};
+
+/* Reads argv[0..argc) by the options allowed. Strings are borrowed from argv. SQ_INVALID: a usage
+ * error. */
+SQ_MUST_USE enum sq_status sq_arguments_read(int argc, char **argv, const enum sq_option *allowed,
+                                             size_t n_allowed, struct sq_arguments *arguments,
+                                             struct sq_error *err);
+
+/* The value given last, or the fallback. */
+const char *sq_arguments_value(const struct sq_arguments *arguments, enum sq_option option,
+                               const char *fallback);
+bool sq_arguments_has(const struct sq_arguments *arguments, enum sq_option option);
+
+/* A whole number within [low, high]; absent: *out stays. */
+SQ_MUST_USE enum sq_status sq_arguments_number(const struct sq_arguments *arguments,
+                                               enum sq_option option, uint64_t low, uint64_t high,
+                                               uint64_t *out, struct sq_error *err);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The server: the provider machine behind real HTTP, on one thread. It listens on one loopback port
+ * per provider of the script, hands connections to libmicrohttpd, feeds the machine with the wall
+ * clock (as scenario time) and puts its plans on the wire: bytes when the plan says, then exactly
+ * the planned ending. No thread sleeps for a request: an answer that is not due is a suspended
+ * connection and a deadline.
+ *
+ * Attempts are identified by the header `x-squall-attempt: CALL/NTH/ATTEMPT`; a request without it
+ * gets numbers of the server's own.
+ */
+#ifndef SQ_MOCKPROVIDER_SERVER_H
+#define SQ_MOCKPROVIDER_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "host/clock.h"
+#include "mockprovider/journal.h"
+#include "mockprovider/script.h"
+
+#define SQ_SERVER_ATTEMPT_HEADER    "x-squall-attempt"
+#define SQ_SERVER_REQUEST_BYTES_MAX (32u * 1024 * 1024)
+
+struct sq_server;
+
+struct sq_server_options {
+    const struct sq_script *script; /* borrowed */
+    const struct sq_clock *clock;   /* borrowed: scenario time */
+    uint64_t seed;
+    const char *address;   /* NULL: 127.0.0.1 */
+    const uint16_t *ports; /* one a provider, 0: any free one; NULL: all any */
+};
+
+/* Binds, starts the thread, returns when it serves. SQ_ENVIRONMENT when a port is taken: names it.
+ */
+SQ_MUST_USE enum sq_status sq_server_start(const struct sq_server_options *options,
+                                           struct sq_server **server, struct sq_error *err);
+
+/* Ends all connections, joins the thread, frees. Accepts NULL. */
+void sq_server_stop(struct sq_server *server);
+
+uint16_t sq_server_port(const struct sq_server *server, uint8_t provider);
+struct sq_journal *sq_server_journal(struct sq_server *server);
+
+/* What the thread met that a run must not hide (EMFILE, out of memory): SQ_OK when nothing. */
+SQ_MUST_USE enum sq_status sq_server_health(struct sq_server *server, struct sq_error *err);
+
+/* How late steps left after they were due, in real nanoseconds: p50, p99 and max of all so far. */
+struct sq_server_lateness {
+    uint64_t count;
+    int64_t p50;
+    int64_t p99;
+    int64_t max;
+};
+void sq_server_lateness(struct sq_server *server, struct sq_server_lateness *lateness);
+
+/* Feeds the machine's whole log of arrivals and leaves again, offline: *same when every plan and
+ * bill comes out equal. After the last attempt, before stop. */
+SQ_MUST_USE enum sq_status sq_server_replay(struct sq_server *server, bool *same,
+                                            uint64_t *n_events, struct sq_error *err);
+
+#endif

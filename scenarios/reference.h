@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the field tables can tell about the language: JSON Schemas, explanations of one field, lists
+ * of what is built in, and the resolved form of a policy. Everything is made from the same tables
+ * the loader walks.
+ */
+#ifndef SQ_SCENARIOS_REFERENCE_H
+#define SQ_SCENARIOS_REFERENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "policies/settings.h"
+#include "scenarios/scenario.h"
+
+/* The JSON Schema (draft 2020-12) of "scenario" or "policy". */
+SQ_MUST_USE enum sq_status sq_reference_schema(const char *name, struct sq_strbuf *out,
+                                               struct sq_error *err);
+
+/* Explains a word: a field by its path ("policy.retry.delay"), a class, an outcome, a metric, a
+ * fault kind, a catalog scenario or a preset. SQ_INVALID with the nearest names when nothing has
+ * that name. */
+SQ_MUST_USE enum sq_status sq_reference_explain(const char *word, struct sq_strbuf *out,
+                                                struct sq_error *err);
+
+/* Prints a policy as it is after overrides and defaults, one set per role: valid JSON. */
+void sq_reference_resolved(const struct sq_settings *settings, const struct sq_scenario *scenario,
+                           struct sq_strbuf *out);
+
+enum sq_built_in { SQ_BUILT_IN_SCENARIO, SQ_BUILT_IN_PRESET };
+uint32_t sq_reference_built_in_count(enum sq_built_in kind);
+/* Name and one sentence (a scenario's title, a preset's description) of the i-th, in order of name.
+ */
+void sq_reference_built_in(enum sq_built_in kind, uint32_t i, const char **name,
+                           const char **sentence);
+
+#endif

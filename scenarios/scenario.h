@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scenario: everything a run needs, as one struct: complete, checked, immutable once loaded.
+ * All text and tables live in its arena and die with it.
+ *
+ * Units: nanoseconds; Q32 shares; micro-calls per second; see metrics.h for the values of
+ * thresholds.
+ */
+#ifndef SQ_SCENARIOS_SCENARIO_H
+#define SQ_SCENARIOS_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/curve.h"
+#include "base/dist.h"
+#include "base/time.h"
+#include "mockprovider/script.h"
+#include "policies/settings.h"
+#include "scenarios/metrics.h"
+
+#define SQ_WORKLOAD_PHASES_MAX   32
+#define SQ_WORKLOAD_REQUESTS_MAX 32
+#define SQ_THRESHOLDS_MAX        64
+#define SQ_TAGS_MAX              16
+#define SQ_SOURCES_MAX           16
+#define SQ_ASSUMPTIONS_MAX       16
+#define SQ_SEEDS_MAX             100000
+#define SQ_POLICIES_MAX          8 /* -p, side by side */
+
+enum sq_arrivals { SQ_ARRIVALS_POISSON, SQ_ARRIVALS_CONSTANT };
+
+struct sq_workload_phase {
+    char name[SQ_NAME_BYTES];
+    sq_time from;
+    sq_dur duration;
+    enum sq_arrivals arrivals;
+    struct sq_curve rate; /* micro-calls per second, from the phase's start; a pause has rate 0 */
+};
+
+struct sq_workload_request {
+    char name[SQ_NAME_BYTES];
+    uint32_t weight_q32; /* share of the mix: this one's part of 2^32, the last takes the rest */
+    bool stream;
+    uint8_t role;    /* the wanted one */
+    sq_dur deadline; /* SQ_NEVER: none */
+    struct sq_dist input_tokens;
+    struct sq_dist output_tokens;
+};
+
+struct sq_workload {
+    struct sq_workload_phase phases[SQ_WORKLOAD_PHASES_MAX];
+    uint8_t n_phases;
+    struct sq_workload_request requests[SQ_WORKLOAD_REQUESTS_MAX];
+    uint8_t n_requests;
+    struct sq_dist gap; /* exponential with mean SQ_WORKLOAD_GAP_ONE: the area under the rate
+                           between Poisson arrivals */
+};
+
+/* One call is this much area under the rate curve: 10^6 micro-calls/s x 10^9 ns/s. */
+#define SQ_WORKLOAD_GAP_ONE INT64_C(1000000000000000)
+
+struct sq_role {
+    char name[SQ_NAME_BYTES];
+    uint16_t model; /* index in the script */
+};
+
+enum sq_selector { SQ_SELECT_ALL, SQ_SELECT_OUTCOME, SQ_SELECT_PHASE, SQ_SELECT_STRATEGY };
+
+/* {phase:...}: three reserved names, then the workload's own phases. */
+enum sq_phase_index { SQ_PHASE_BEFORE, SQ_PHASE_FAULTY, SQ_PHASE_AFTER, SQ_PHASE_WORKLOAD_0 };
+
+enum sq_strategy {
+    SQ_STRATEGY_SWITCH_MODEL,
+    SQ_STRATEGY_RULE_BASED,
+    SQ_STRATEGY_CACHE,
+    SQ_STRATEGY_ASYNC,
+    SQ_STRATEGY_FINAL,
+    SQ_STRATEGIES
+};
+const char *sq_strategy_name(enum sq_strategy strategy);
+
+enum sq_operator { SQ_OPERATOR_LT, SQ_OPERATOR_LE, SQ_OPERATOR_GT, SQ_OPERATOR_GE, SQ_OPERATOR_EQ };
+const char *sq_operator_name(enum sq_operator operation);
+
+enum sq_no_data { SQ_NO_DATA_INCONCLUSIVE, SQ_NO_DATA_PASS, SQ_NO_DATA_FAIL };
+enum sq_over { SQ_OVER_POOLED, SQ_OVER_EACH_SEED };
+
+struct sq_threshold {
+    const char
+        *text; /* as written: "call_duration{phase:faulty} p(95)<2500ms" without spaces lost */
+    enum sq_metric metric;
+    enum sq_selector selector;
+    uint8_t selected; /* enum sq_outcome, enum sq_phase_index or enum sq_strategy */
+    enum sq_aggregation aggregation;
+    uint32_t per_million; /* N of p(N), in millionths: p(99.9) is 999,000 */
+    enum sq_operator operation;
+    int64_t limit; /* in the unit of the metric's kind */
+    bool strict;   /* false: reported, never fails the run */
+    enum sq_no_data on_no_data;
+    enum sq_over over;
+};
+
+struct sq_source {
+    const char *title;
+    const char *url;
+    char grade; /* 'A', 'B', 'C', or 0 */
+};
+
+struct sq_scenario {
+    struct sq_arena arena;
+    const char *name; /* file name without folder and ending, or the catalog's name */
+    const char *file; /* as given, for diagnostics */
+    const char *title;
+    const char *description;
+    const char *tags[SQ_TAGS_MAX];
+    uint8_t n_tags;
+    struct sq_source sources[SQ_SOURCES_MAX];
+    uint8_t n_sources;
+    const char *assumptions[SQ_ASSUMPTIONS_MAX];
+    uint8_t n_assumptions;
+    uint64_t seed;
+    uint32_t n_seeds;
+    bool seeds_given; /* on the command line: live then runs them all */
+    sq_dur duration;
+    sq_dur warmup;
+    sq_dur drain;
+    int64_t epoch_s;
+    uint32_t max_in_flight;
+    struct sq_workload workload;
+    struct sq_script script;
+    struct sq_role roles[SQ_ROLES_MAX];
+    uint8_t n_roles;
+    struct sq_settings
+        *policies[SQ_POLICIES_MAX]; /* the scenario's own, or those of -p; in the arena */
+    uint8_t n_policies;
+    struct sq_threshold thresholds[SQ_THRESHOLDS_MAX];
+    uint8_t n_thresholds;
+    bool has_fault_windows;
+    sq_time first_fault_at; /* of windowed rules; SQ_NEVER: none */
+    sq_time last_fault_end;
+};
+
+/* Whether a call intended at `at` belongs to a reserved phase: inside any window of a rule with
+ * `at` (faulty), before the first, after the last, or (between two windows) none of them: returns
+ * false. */
+bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
+                          enum sq_phase_index *phase);
+
+/* Frees a scenario from sq_scenario_load. Accepts NULL. */
+void sq_scenario_free(struct sq_scenario *scenario);
+
+#endif

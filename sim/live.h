@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The live carrier: libcurl's multi interface on one epoll, towards the mock server on loopback.
+ * Bytes become the same events as in virtual time; time is the wall clock, as scenario time. One
+ * thread, the loop's own.
+ *
+ * libcurl decides nothing: no retries, no timeouts, no caps of its own; the engine's actions alone
+ * end an attempt. The second send of a request on a reused connection that died is refused (class
+ * reset).
+ */
+#ifndef SQ_SIM_LIVE_H
+#define SQ_SIM_LIVE_H
+
+#include "base/error.h"
+#include "host/clock.h"
+#include "mockprovider/server.h"
+#include "scenarios/scenario.h"
+#include "sim/carrier.h"
+
+struct sq_live;
+
+struct sq_live_options {
+    const struct sq_scenario *scenario; /* borrowed */
+    const struct sq_clock *clock;       /* borrowed */
+    struct sq_server *server;           /* borrowed: ports and journal */
+    int stop_fd;                        /* readable: wait returns SQ_INTERRUPTED; -1: none */
+};
+
+SQ_MUST_USE enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live **live,
+                                       struct sq_error *err);
+void sq_live_free(struct sq_live *live); /* accepts NULL */
+
+struct sq_carrier sq_live_carrier(struct sq_live *live);
+
+#endif

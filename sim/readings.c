@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* A small hash table from kinds of bodies to readings; renders with mockprovider/body.h, reads with
+ * wire/contract.h. */
+#include "sim/readings.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "mockprovider/body.h"
+#include "sim/hints.h"
+#include "wire/contract.h"
+#include "wire/sse.h"
+
+#define SAMPLE_TOKENS 4u
+
+struct entry {
+    uint64_t key; /* 0: empty */
+    struct sq_reading reading;
+};
+
+struct sq_readings {
+    const struct sq_script *script;
+    uint32_t n_entries;
+    struct entry entries[2 * SQ_READINGS_MAX]; /* open addressing, at most half full */
+};
+
+struct sq_readings *sq_readings_new(const struct sq_script *script)
+{
+    struct sq_readings *readings = sq_memory_new(1, sizeof(*readings));
+    if (readings != NULL) {
+        readings->script = script;
+    }
+    return readings;
+}
+
+void sq_readings_free(struct sq_readings *readings)
+{
+    sq_memory_free(readings);
+}
+
+static uint64_t key_of(const struct sq_visit *visit)
+{
+    const struct sq_plan *plan = &visit->plan;
+    return (uint64_t)1 << 63 | (uint64_t)plan->stream << 48 | (uint64_t)plan->status << 32 |
+           (uint64_t)plan->rule << 16 | visit->request.model;
+}
+
+static struct entry *find(struct sq_readings *readings, uint64_t key)
+{
+    uint64_t at = sq_digest_mix(key) % (2 * SQ_READINGS_MAX);
+    while (readings->entries[at].key != 0 && readings->entries[at].key != key) {
+        at = (at + 1) % (2 * SQ_READINGS_MAX);
+    }
+    return &readings->entries[at];
+}
+
+static enum sq_status read_plain(const struct sq_script *script, const struct sq_visit *visit,
+                                 const char *body, size_t length, struct sq_reading *reading)
+{
+    const struct sq_model *model = &script->models[visit->request.model];
+    struct sq_contract_bytes bytes = {.status = visit->plan.status,
+                                      .content_type = sq_body_content_type(script, visit),
+                                      .body = body,
+                                      .length = length};
+    struct sq_contract_answer answer;
+    enum sq_status status =
+        sq_contract_read_answer(script->providers[model->provider].dialect, NULL, &bytes, &answer);
+    *reading = answer.reading;
+    return status;
+}
+
+static enum sq_status read_stream(const struct sq_script *script, const struct sq_visit *visit,
+                                  const char *body, size_t length, struct sq_reading *reading)
+{
+    const struct sq_model *model = &script->models[visit->request.model];
+    struct sq_stream stream;
+    struct sq_sse_reader reader = {0};
+    sq_stream_init(&stream, script->providers[model->provider].dialect, NULL,
+                   sq_body_content_type(script, visit));
+    size_t used = 0;
+    struct sq_sse_event event;
+    enum sq_sse_result result = sq_sse_feed(&reader, body, length, &used, &event);
+    while (result == SQ_SSE_EVENT) {
+        sq_stream_feed(&stream, &event);
+        result = sq_sse_feed(&reader, body, length, &used, &event);
+    }
+    enum sq_status status = result == SQ_SSE_NO_MEMORY ? SQ_NO_MEMORY : sq_stream_end(&stream);
+    *reading = stream.answer.reading;
+    sq_sse_clear(&reader);
+    sq_stream_clear(&stream);
+    return status;
+}
+
+/* The same answer with few tokens. */
+static struct sq_visit sample_of(const struct sq_visit *visit)
+{
+    struct sq_visit sample = *visit;
+    if (sample.plan.body.output_tokens > SAMPLE_TOKENS) {
+        sample.plan.body.output_tokens = SAMPLE_TOKENS;
+    }
+    if (sample.plan.sent_tokens > SAMPLE_TOKENS) {
+        sample.plan.sent_tokens = SAMPLE_TOKENS;
+    }
+    return sample;
+}
+
+static enum sq_status render_and_read(const struct sq_script *script, const struct sq_visit *visit,
+                                      struct sq_reading *reading)
+{
+    struct sq_visit sample = sample_of(visit);
+    struct sq_strbuf body = {0};
+    if (sample.plan.stream) {
+        sq_body_add_tokens(&body, script, &sample, 0, sample.plan.body.output_tokens);
+        sq_body_add_end(&body, script, &sample);
+    } else {
+        sq_body_add_plain(&body, script, &sample);
+    }
+    enum sq_status status = SQ_NO_MEMORY;
+    if (!sq_strbuf_failed(&body)) {
+        const char *text = sq_strbuf_text(&body);
+        status = sample.plan.stream ? read_stream(script, &sample, text, body.length, reading)
+                                    : read_plain(script, &sample, text, body.length, reading);
+    }
+    sq_strbuf_clear(&body);
+    return status;
+}
+
+enum sq_status sq_readings_get(struct sq_readings *readings, const struct sq_visit *visit,
+                               struct sq_reading *reading, struct sq_error *err)
+{
+    uint64_t key = key_of(visit);
+    struct entry *entry = find(readings, key);
+    if (entry->key == key) {
+        *reading = entry->reading;
+        return SQ_OK;
+    }
+    enum sq_status status = render_and_read(readings->script, visit, reading);
+    if (status != SQ_OK) {
+        return sq_error_set(err, status, "out of memory");
+    }
+    if (readings->n_entries < SQ_READINGS_MAX) {
+        readings->n_entries++;
+        *entry = (struct entry){.key = key, .reading = *reading};
+    }
+    return SQ_OK;
+}
+
+enum sq_status sq_readings_hints(const struct sq_script *script, const struct sq_visit *visit,
+                                 sq_time now, struct sq_hints *hints, struct sq_error *err)
+{
+    struct sq_body_headers headers;
+    *hints = (struct sq_hints){0};
+    if (sq_body_headers(script, visit, now, &headers) != SQ_OK) {
+        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+    }
+    for (uint32_t i = 0; i < headers.n_headers; i++) {
+        sq_hints_take_header(hints, headers.name[i], headers.value[i]);
+    }
+    return SQ_OK;
+}

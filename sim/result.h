@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The result: every number of a run, computed once by the meter, judged once; the printed text,
+ * every file and the exit code come from this object alone. A column is one policy in one mode, its
+ * seeds pooled.
+ *
+ * Units as in scenarios/metrics.h: nanoseconds, parts per billion, pico-dollars. Counts add up:
+ * outcomes to calls, attempts by class and role to attempts, bills to tokens.
+ */
+#ifndef SQ_SIM_RESULT_H
+#define SQ_SIM_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/histogram.h"
+#include "base/time.h"
+#include "policies/engine.h"
+#include "scenarios/scenario.h"
+
+#define SQ_RESULT_SCHEMA        "squall/result/1"
+#define SQ_TIMELINE_WINDOWS_MAX 300
+#define SQ_RESULT_PHASES_MAX    (SQ_PHASE_WORKLOAD_0 + SQ_WORKLOAD_PHASES_MAX)
+#define SQ_TRANSITIONS_MAX      512 /* kept of the first seed, for lanes; all are counted */
+#define SQ_FAULT_WINDOWS_MAX                                                                       \
+    128 /* windows reported one by one; further ones still shape the phases */
+#define SQ_COLUMNS_MAX        (2 * SQ_POLICIES_MAX)
+#define SQ_ATTEMPTS_SHOWN_MAX 16 /* attempts per call, the last bucket takes the rest */
+#define SQ_DIFFERENCES_MAX    50 /* calls listed by the comparison of two clocks */
+
+enum sq_mode { SQ_MODE_VIRTUAL, SQ_MODE_LIVE };
+const char *sq_mode_name(enum sq_mode mode);
+
+struct sq_tally {
+    uint64_t calls; /* started, excluded ones too */
+    uint64_t outcome[SQ_OUTCOMES];
+};
+
+uint64_t sq_tally_valid(const struct sq_tally *tally);
+uint64_t sq_tally_good(const struct sq_tally *tally); /* the numerator of availability */
+
+struct sq_token_sum {
+    uint64_t input;
+    uint64_t cached;
+    uint64_t output;
+    int64_t cost; /* pico-dollars */
+};
+
+/* One window of the timeline: [index * width, (index + 1) * width). Calls count where they were
+ * intended to start, attempts where they were sent, latency where the call was intended to start.
+ * p50 and p95 are within 3.2 % and obey n(1-q) >= 10; max is exact.
+ */
+struct sq_timeline_window {
+    uint64_t calls;
+    uint64_t attempts;
+    uint64_t outcome[SQ_OUTCOMES];
+    int64_t p50; /* of call_duration; -1: no data */
+    int64_t p95;
+    int64_t max;
+};
+
+struct sq_transition {
+    sq_time at;
+    uint8_t layer;
+    uint16_t breaker;
+    uint8_t from; /* enum sq_breaker_state */
+    uint8_t to;
+};
+
+struct sq_breaker_result {
+    const char *name; /* "openai/gpt-4o" */
+    uint8_t layer;
+    uint64_t opened;  /* times */
+    sq_dur open_time; /* open or half open */
+};
+
+struct sq_fault_window {
+    uint16_t rule;
+    sq_time from;
+    sq_time to;
+    uint64_t struck;        /* attempts a rule's effect reached within it, summed over seeds */
+    sq_dur time_to_open;    /* of the first seed; -1: no breaker opened within it */
+    sq_dur time_to_recover; /* of the first seed; -1: not within the run */
+};
+
+enum sq_verdict { SQ_VERDICT_PASSED, SQ_VERDICT_FAILED, SQ_VERDICT_INCONCLUSIVE };
+const char *sq_verdict_name(enum sq_verdict verdict);
+
+struct sq_check {
+    const struct sq_threshold *threshold;
+    bool has_value;
+    int64_t value;  /* in the unit of the metric's kind */
+    int64_t margin; /* how far on the good side of the limit; negative: on the bad side */
+    enum sq_verdict verdict;
+    const char *reason; /* why inconclusive, or "" */
+};
+
+struct sq_column {
+    const struct sq_settings *policy;
+    enum sq_mode mode;
+    uint32_t n_seeds; /* that ran */
+    bool interrupted;
+    bool fell_behind;         /* the load generator, live only */
+    const char *inconclusive; /* why the whole run says nothing; NULL: it does */
+
+    struct sq_tally total;
+    struct sq_tally phase[SQ_RESULT_PHASES_MAX];
+    struct sq_tally strategy_total; /* calls answered by a strategy; other outcomes stay 0 */
+    uint64_t strategy[SQ_STRATEGIES];
+    uint64_t attempts;        /* on the wire */
+    uint64_t refused_locally; /* judged without a send */
+    uint64_t attempts_per_call[SQ_ATTEMPTS_SHOWN_MAX];
+    uint64_t layer_sends[SQ_LAYERS_MAX];
+    uint64_t class_by_role[SQ_ROLES_MAX][SQ_CLASSES]; /* ended attempts; SQ_CLASS_NONE: answered */
+    uint64_t outcome_by_class[SQ_OUTCOMES]
+                             [SQ_CLASSES]; /* why calls ended as they did: the reported class */
+    uint64_t answers_by_role[SQ_ROLES_MAX];
+
+    struct sq_token_sum billed;
+    struct sq_token_sum wasted;
+    struct sq_token_sum billed_by_role[SQ_ROLES_MAX];
+
+    struct sq_histogram *call_duration;                           /* of all valid calls */
+    struct sq_histogram *duration_by_outcome[SQ_OUTCOMES];        /* NULL: none */
+    struct sq_histogram *duration_by_phase[SQ_RESULT_PHASES_MAX]; /* NULL: none */
+    struct sq_histogram *attempt_duration;
+    struct sq_histogram *ttft;
+    struct sq_histogram *tpot;
+    struct sq_histogram *backoff_wait;
+    struct sq_histogram *time_to_open; /* one value a fault window and seed */
+    struct sq_histogram *time_to_recover;
+    uint64_t windows_not_recovered;
+    struct sq_histogram *start_delay; /* actual minus intended start; all 0 in virtual */
+
+    uint64_t peak_attempts_per_250ms;
+    int64_t peak_amplification; /* millionths */
+
+    sq_dur timeline_width;
+    uint32_t n_timeline;
+    struct sq_timeline_window *timeline;
+    struct sq_transition *transitions; /* of the first seed */
+    uint32_t n_transitions;
+    uint64_t transitions_counted;
+    struct sq_breaker_result *breakers;
+    uint32_t n_breakers;
+    struct sq_fault_window *windows;
+    uint32_t n_windows;
+
+    struct sq_check checks[SQ_THRESHOLDS_MAX]; /* one a threshold of the scenario, same order */
+    uint32_t n_checks;
+    enum sq_verdict verdict; /* of the checks that count; passed when there are none */
+
+    uint64_t decision_digest; /* virtual only */
+    uint64_t outcome_digest;
+    uint64_t replayed_events; /* live: fed again offline with the same answers; 0 in virtual */
+    bool replay_differs;      /* live: they were not the same */
+};
+
+/* The two clocks on one scenario, policy and seed. */
+struct sq_difference {
+    uint64_t call;
+    char virtual_path[64]; /* "primary:rate_limited primary:none -> recovered" */
+    char live_path[64];
+    const char *cause; /* the first shared state that differed */
+};
+
+struct sq_agreement {
+    uint32_t virtual_column;
+    uint32_t live_column;
+    uint64_t calls;     /* in both */
+    uint64_t near_edge; /* set aside: an attempt within SQ_AGREEMENT_EDGE of a window edge or
+                           breaker transition */
+    uint64_t compared;
+    uint64_t differing;
+    struct sq_difference differences[SQ_DIFFERENCES_MAX];
+    uint32_t n_differences;
+    int64_t availability_gap; /* parts per billion, live - virtual */
+    int64_t p50_virtual;
+    int64_t p50_live;
+    int64_t p95_virtual;
+    int64_t p95_live;
+    bool agree;
+};
+
+#define SQ_AGREEMENT_EDGE (10 * SQ_MS)
+
+struct sq_result {
+    const struct sq_scenario *scenario; /* borrowed */
+    struct sq_column columns[SQ_COLUMNS_MAX];
+    uint32_t n_columns;
+    struct sq_agreement agreements[SQ_POLICIES_MAX];
+    uint32_t n_agreements;
+    bool interrupted;
+    enum sq_verdict verdict;
+    int exit_code; /* 0, 1, 5, 130 or 143: what this result alone asks for */
+};
+
+/* A metric's value over a column, as checks see it; false: no data (or, for p(q), fewer than n(1-q)
+ * >= 10), and *reason says why. A fault that was never recovered from counts as a time_to_recover
+ * of SQ_NEVER. */
+bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
+                     const struct sq_threshold *what, int64_t *value, const char **reason);
+
+/* Availability and its kin of a tally, in parts per billion, rounded down (error_ratio is 1 -
+ * availability to the last digit); -1: no valid calls. */
+int64_t sq_result_ratio(const struct sq_column *column, const struct sq_tally *tally,
+                        enum sq_metric metric);
+
+/* Which strategy a call with this outcome was answered by; false: by none, the wanted role or an
+ * error. */
+bool sq_outcome_strategy(enum sq_outcome outcome, enum sq_strategy *strategy);
+
+/* Whether p(per_million) of n values counts: n(1-q) >= SQ_QUANTILE_TAIL. */
+#define SQ_QUANTILE_TAIL 10
+bool sq_result_quantile_counts(uint64_t n, uint32_t per_million);
+
+/* p(per_million) of a histogram where n(1-q) >= 10; false: not enough data. */
+bool sq_result_quantile(const struct sq_histogram *histogram, uint32_t per_million, int64_t *value);
+
+/* Whether every count of the column is the sum of its parts; false: *what names the first that is
+ * not, a text that stays valid. Holds after every run whose calls all ended. */
+bool sq_column_adds_up(const struct sq_column *column, const char **what);
+
+void sq_column_clear(struct sq_column *column); /* accepts a zeroed column */
+void sq_result_clear(struct sq_result *result); /* accepts a zeroed result */
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop. It owns the time of a run and decides only what comes next; see run.h for its four
+ * lines. Nothing here knows whether the clock is virtual.
+ */
+#include "sim/run.h"
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "sim/run_int.h"
+
+#define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
+#define TICK_STEPS 4096 /* steps of the loop between two looks at the outside */
+
+static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
+{
+    const struct sq_scenario *scenario = run->setup->scenario;
+    const struct sq_intent *intent = &run->workload.next;
+    const struct sq_workload_request *request = &scenario->workload.requests[intent->request];
+    uint32_t slot;
+    enum sq_status status = sq_calls_take(&run->calls, &slot, err);
+    if (status == SQ_OK && slot >= run->queue.n_slots) {
+        status = sq_queue_reserve(&run->queue, 2 * slot + QUEUE_SLOTS_MIN, err);
+    }
+    if (status == SQ_OK && run->setup->paths != NULL) {
+        status =
+            sq_paths_add(run->setup->paths, intent->id, &sq_calls_at(&run->calls, slot)->path, err);
+    }
+    if (status != SQ_OK) {
+        return status;
+    }
+    struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
+    call->intent = *intent;
+    call->started_at = run->now;
+    call->first_token_at = SQ_NEVER;
+    run->calls_started++;
+    sq_meter_call_started(run->setup->meter, intent->at, run->now);
+    sq_workload_advance(&run->workload);
+    struct sq_call_request start = {
+        .id = call->intent.id,
+        .owner = slot,
+        .role = request->role,
+        .stream = request->stream,
+        .deadline = sq_time_add(call->intent.at, request->deadline),
+    };
+    struct sq_event event = {.at = run->now, .kind = SQ_EVENT_START, .request = &start};
+    return sq_run_feed(run, slot, &event, err);
+}
+
+static void take_bill(struct sq_run *run, const struct sq_arrival *arrival)
+{
+    run->bills++;
+    sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill);
+    for (uint32_t i = 0; i < SQ_FAMILIES; i++) {
+        if (arrival->fired[i] != 0) {
+            sq_meter_struck(run->setup->meter, (uint16_t)(arrival->fired[i] - 1),
+                            arrival->reached_at);
+        }
+    }
+}
+
+/* An event of the call in flight there; one of a call that has ended is dropped (in live it may
+ * come late). */
+static enum sq_status take_event(struct sq_run *run, const struct sq_arrival *arrival,
+                                 struct sq_error *err)
+{
+    struct sq_call_slot *call = sq_calls_at(&run->calls, arrival->slot);
+    if (arrival->billed) {
+        take_bill(run, arrival);
+    }
+    if (!call->used || call->intent.id != arrival->call || !call->in_flight ||
+        call->attempts != arrival->attempt) {
+        return SQ_OK;
+    }
+    if (arrival->billed) {
+        call->bill = arrival->bill;
+        call->billed_attempt = arrival->attempt;
+    }
+    if (arrival->event.kind == SQ_EVENT_FIRST_TOKEN) {
+        call->first_token_at = arrival->event.at;
+    }
+    return sq_run_feed(run, arrival->slot, &arrival->event, err);
+}
+
+static enum sq_status wake(struct sq_run *run, uint32_t slot, struct sq_error *err)
+{
+    struct sq_event event = {.at = run->now, .kind = SQ_EVENT_WAKE};
+    return sq_run_feed(run, slot, &event, err);
+}
+
+static enum sq_status take(struct sq_run *run, const struct sq_arrival *arrival,
+                           struct sq_error *err)
+{
+    const struct sq_queue_entry *head;
+    switch (arrival->kind) {
+    case SQ_ARRIVAL_EVENT:
+        return take_event(run, arrival, err);
+    case SQ_ARRIVAL_BILL:
+        take_bill(run, arrival);
+        return SQ_OK;
+    case SQ_ARRIVAL_NONE:
+        break;
+    }
+    if (arrival->slot != SQ_NO_SLOT) {
+        sq_run_requeue(run, arrival->slot);
+        return SQ_OK;
+    }
+    head = sq_queue_head(&run->queue);
+    if (head != NULL && head->at <= run->now) {
+        return wake(run, head->slot, err);
+    }
+    if (run->workload.next.at <= run->now) {
+        return begin_call(run, err);
+    }
+    return SQ_OK;
+}
+
+/* One turn: wait for what comes next, and take it. */
+static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *err)
+{
+    const struct sq_carrier *carrier = &run->setup->carrier;
+    const struct sq_queue_entry *head = sq_queue_head(&run->queue);
+    uint32_t due = SQ_NO_SLOT;
+    if (head != NULL && head->at <= until) {
+        until = head->at;
+        due = head->slot;
+    }
+    until = sq_time_max(sq_time_min(until, run->workload.next.at), run->now);
+    if (head != NULL && head->at > until) {
+        due = SQ_NO_SLOT;
+    }
+    struct sq_arrival arrival = {.kind = SQ_ARRIVAL_NONE, .slot = SQ_NO_SLOT};
+    enum sq_status status =
+        carrier->does->wait(carrier->self, until, due, &run->now, &arrival, err);
+    if (status == SQ_OK) {
+        status = take(run, &arrival, err);
+    }
+#ifdef SQ_CHECK_INVARIANTS
+    sq_run_check_invariants(run);
+#endif
+    return status;
+}
+
+/* The drain is over: whoever still waits gets nothing more. */
+static enum sq_status leave_all(struct sq_run *run, struct sq_error *err)
+{
+    for (uint32_t slot = 0; slot < run->calls.n_slots; slot++) {
+        if (sq_calls_at(&run->calls, slot)->used) {
+            struct sq_event event = {.at = run->now, .kind = SQ_EVENT_LEAVE};
+            enum sq_status status = sq_run_feed(run, slot, &event, err);
+            if (status != SQ_OK) {
+                return status;
+            }
+        }
+    }
+    return SQ_OK;
+}
+
+/* Bills of attempts that were given up may come after the last call. */
+static enum sq_status collect_bills(struct sq_run *run, struct sq_run_end *end,
+                                    struct sq_error *err)
+{
+    sq_time until = sq_time_add(run->now, run->setup->bill_patience);
+    enum sq_status status = SQ_OK;
+    while (status == SQ_OK && run->bills < run->sends) {
+        bool last = run->now >= until;
+        uint64_t before = run->bills;
+        status = step(run, until, err);
+        if (last && run->bills == before) {
+            end->inconclusive = "bills of some attempts never came";
+            break;
+        }
+    }
+    return status;
+}
+
+static bool over(const struct sq_run *run)
+{
+    return run->workload.next.at == SQ_NEVER && run->calls.n_used == 0;
+}
+
+static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq_error *err)
+{
+    const struct sq_run_setup *setup = run->setup;
+    uint32_t steps = 0;
+    while (!over(run)) {
+        if (run->calls.n_used > setup->scenario->max_in_flight) {
+            end->inconclusive = "max_in_flight was reached";
+            break;
+        }
+        if (++steps % TICK_STEPS == 0 && setup->tick != NULL &&
+            !setup->tick(setup->tick_context, run->now, run->calls_over)) {
+            end->interrupted = true;
+            break;
+        }
+        if (run->now >= run->drain_end) {
+            break;
+        }
+        enum sq_status status = step(run, run->drain_end, err);
+        if (status == SQ_INTERRUPTED) {
+            end->interrupted = true;
+            break;
+        }
+        if (status != SQ_OK) {
+            return status;
+        }
+    }
+    run->workload.next.at = SQ_NEVER;
+    enum sq_status status = leave_all(run, err);
+    return status == SQ_OK ? collect_bills(run, end, err) : status;
+}
+
+static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
+{
+    const struct sq_run_setup *setup = run->setup;
+    size_t bytes = sq_engine_size(setup->policy);
+    run->engine_memory = sq_memory_new(1, bytes);
+    if (run->engine_memory == NULL) {
+        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+    }
+    run->engine = sq_engine_init(run->engine_memory, bytes, setup->policy, setup->seed);
+    run->drain_end = sq_time_add(setup->scenario->duration, setup->scenario->drain);
+    sq_calls_init(&run->calls);
+    sq_workload_init(&run->workload, setup->scenario, setup->seed);
+    for (uint8_t i = 0; i < setup->scenario->n_roles; i++) {
+        uint8_t first = 0;
+        while (setup->scenario->roles[first].model != setup->scenario->roles[i].model) {
+            first++;
+        }
+        run->first_role[i] = first;
+    }
+    return SQ_OK;
+}
+
+static void close_books(struct sq_run *run, struct sq_run_end *end)
+{
+    sq_run_check_invariants(run);
+    end->ended_at = sq_time_max(run->now, run->setup->scenario->duration);
+    end->calls = run->calls_started;
+    end->attempts = run->sends;
+    end->events = run->events;
+    end->decision_digest = sq_digest_value(&run->decisions);
+    end->outcome_digest = run->outcomes;
+    sq_meter_close(run->setup->meter, end->ended_at, end->decision_digest, end->outcome_digest);
+}
+
+enum sq_status sq_run(const struct sq_run_setup *setup, struct sq_run_end *end,
+                      struct sq_error *err)
+{
+    struct sq_run run = {.setup = setup};
+    *end = (struct sq_run_end){0};
+    enum sq_status status = prepare(&run, err);
+    if (status == SQ_OK) {
+        status = loop(&run, end, err);
+    }
+    if (status == SQ_OK) {
+        close_books(&run, end);
+    }
+    sq_queue_clear(&run.queue);
+    sq_calls_clear(&run.calls);
+    sq_memory_free(run.engine_memory);
+    return status;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The workload: which calls are intended when, and what they ask for. A stream of calls in order of
+ * time, each a function of (seed, call id) and the scenario alone; nothing that happens in the run
+ * changes it.
+ *
+ * Open arrivals by time change: the next call comes where the area under the rate curve has grown
+ * by one call (constant) or by an exponential draw of mean one call (Poisson). The area carries
+ * over from phase to phase.
+ */
+#ifndef SQ_SIM_WORKLOAD_H
+#define SQ_SIM_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/int128.h"
+#include "base/time.h"
+#include "scenarios/scenario.h"
+
+/* A call as the application intends it. */
+struct sq_intent {
+    uint64_t id; /* ordinal in the stream, from 1 */
+    sq_time at;  /* SQ_NEVER: the workload is over */
+    uint8_t phase;
+    uint8_t request; /* index in the mix */
+    uint32_t input_tokens;
+    uint32_t output_tokens; /* at least 1 */
+};
+
+struct sq_workload_stream {
+    const struct sq_scenario *scenario;
+    uint64_t seed;
+    uint8_t phase;
+    sq_uint128 area; /* under this phase's rate where the next call comes */
+    struct sq_intent next;
+};
+
+/* Begins the stream: stream->next is the first call. */
+void sq_workload_init(struct sq_workload_stream *stream, const struct sq_scenario *scenario,
+                      uint64_t seed);
+
+/* Moves on: stream->next is the call after the present one; its `at` is SQ_NEVER after the last. */
+void sq_workload_advance(struct sq_workload_stream *stream);
+
+#endif

@@ -1,0 +1,10 @@
+# _GNU_SOURCE: the tests look at the system from outside, with its own calls.
+sq_test(clock FOLDER unit NEEDS sq_host)
+sq_test(file FOLDER unit NEEDS sq_temporary_folder sq_host)
+sq_test(file_torture FOLDER unit NEEDS sq_temporary_folder sq_file_torture sq_memory_torture sq_host)
+sq_test(reason FOLDER unit NEEDS sq_host)
+sq_test(terminal FOLDER unit NEEDS sq_host)
+sq_test(thread FOLDER unit NEEDS sq_host)
+foreach(test IN ITEMS file file_torture terminal thread)
+    target_compile_definitions(test_${test} PRIVATE _GNU_SOURCE)
+endforeach()
