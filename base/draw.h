@@ -18,9 +18,8 @@
 #include "base/int128.h"
 
 enum sq_draw_purpose {
-    SQ_DRAW_ARRIVAL = 1, /* subject: call id. lane 0: gap to the next arrival */
-    SQ_DRAW_REQUEST, /* subject: call id. lanes: which request, input tokens, output tokens, spare
-                      */
+    SQ_DRAW_REQUEST = 1, /* subject: call id. lanes: which request, input tokens, output tokens, gap
+                            before the call */
     SQ_DRAW_SERVICE, /* subject: call id; detail: model, nth. lanes: ttft, pace, body seed, spare */
     SQ_DRAW_RULE, /* subject: what shares the draw; detail: rule key. lanes: fires, size, 2 spare */
     SQ_DRAW_BACKOFF /* subject: call id; detail: layer, k. lane 0: jitter */

@@ -49,7 +49,7 @@ static const struct sq_command commands[] = {
      .run = sq_command_schema},
     {.name = "version",
      .arguments = "",
-     .sentence = "print the version, and of the libraries it runs on",
+     .sentence = "print the version",
      OPTIONS(help_only),
      .run = sq_command_version},
     {.name = "help",

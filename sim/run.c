@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "sim/run_int.h"
 
+#define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
 #define TICK_STEPS 4096 /* steps of the loop between two looks at the outside */
 
 static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
@@ -18,8 +19,8 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     const struct sq_workload_request *request = &scenario->workload.requests[intent->request];
     uint32_t slot;
     enum sq_status status = sq_calls_take(&run->calls, &slot, err);
-    if (status == SQ_OK) {
-        status = sq_queue_reserve(&run->queue, run->calls.n_slots, err);
+    if (status == SQ_OK && slot >= run->queue.n_slots) {
+        status = sq_queue_reserve(&run->queue, 2 * slot + QUEUE_SLOTS_MIN, err);
     }
     if (status == SQ_OK && run->setup->paths != NULL) {
         status =

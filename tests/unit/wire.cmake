@@ -1,0 +1,11 @@
+sq_test(contract FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
+sq_test(json FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
+sq_test(json_find FOLDER unit NEEDS sq_wire)
+sq_test(json_number FOLDER unit NEEDS sq_wire)
+sq_test(json_scan FOLDER unit NEEDS sq_wire)
+sq_test(openai FOLDER unit NEEDS sq_wire)
+sq_test(sse FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
+sq_test(text FOLDER unit NEEDS sq_wire)
+sq_test(token FOLDER unit NEEDS sq_wire)
+sq_test(wire_entries FOLDER unit NEEDS sq_wire
+    SOURCES ${PROJECT_SOURCE_DIR}/tests/fuzz/wire_entries.c)
