@@ -157,8 +157,7 @@ START_TEST(test_check_when_over_each_seed_then_the_worst_one_is_the_value)
                               SQ_RATIO_ONE / 100 * 90);
     threshold->over = SQ_OVER_EACH_SEED;
     struct sq_column pooled = column_of(world, 99);
-    struct sq_column seeds[3] = {column_of(world, 100), column_of(world, 80),
-                                 column_of(world, 95)};
+    struct sq_column seeds[3] = {column_of(world, 100), column_of(world, 80), column_of(world, 95)};
     sq_judge_column(&world->result, &pooled, seeds, 3);
     ck_assert_int_eq(pooled.checks[0].value, SQ_RATIO_ONE / 100 * 80);
     ck_assert_int_eq(pooled.checks[0].verdict, SQ_VERDICT_FAILED);

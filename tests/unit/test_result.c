@@ -36,8 +36,10 @@ START_TEST(test_ratio_when_each_outcome_once_then_as_defined)
     static const struct {
         enum sq_metric metric;
         int64_t numerator;
-    } cases[] = {{SQ_METRIC_AVAILABILITY, 5},        {SQ_METRIC_AVAILABILITY_MODEL, 3},
-                 {SQ_METRIC_AVAILABILITY_STRICT, 2}, {SQ_METRIC_APOLOGY_RATIO, 1},
+    } cases[] = {{SQ_METRIC_AVAILABILITY, 5},
+                 {SQ_METRIC_AVAILABILITY_MODEL, 3},
+                 {SQ_METRIC_AVAILABILITY_STRICT, 2},
+                 {SQ_METRIC_APOLOGY_RATIO, 1},
                  {SQ_METRIC_FALLBACK_RATIO, 5}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ck_assert_int_eq(sq_result_ratio(&column, &tally, cases[i].metric),
@@ -149,8 +151,7 @@ START_TEST(test_value_when_totals_then_as_counted)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t value = -7;
-        struct sq_threshold what = {.metric = cases[i].metric,
-                                    .aggregation = cases[i].aggregation};
+        struct sq_threshold what = {.metric = cases[i].metric, .aggregation = cases[i].aggregation};
         ck_assert_msg(value_of(world, &column, what, &value), "case %zu", i);
         ck_assert_msg(value == cases[i].value, "case %zu: %lld", i, (long long)value);
     }
@@ -191,9 +192,8 @@ START_TEST(test_value_when_selected_then_of_that_part)
     what.selected = SQ_PHASE_FAULTY;
     ck_assert(value_of(world, &column, what, &value));
     ck_assert_int_eq(value, 11 * SQ_MS);
-    what = (struct sq_threshold){.metric = SQ_METRIC_AVAILABILITY,
-                                 .selector = SQ_SELECT_PHASE,
-                                 .selected = SQ_PHASE_AFTER};
+    what = (struct sq_threshold){
+        .metric = SQ_METRIC_AVAILABILITY, .selector = SQ_SELECT_PHASE, .selected = SQ_PHASE_AFTER};
     ck_assert(value_of(world, &column, what, &value));
     ck_assert_int_eq(value, 34 * SQ_RATIO_ONE / 40);
     what = (struct sq_threshold){.metric = SQ_METRIC_FALLBACK_RATIO,
@@ -299,6 +299,8 @@ START_TEST(test_value_when_a_fault_was_never_recovered_from_then_never)
         {90, 10, {.aggregation = SQ_AGGREGATION_P, .per_million = 900000}, SQ_SECOND},
         {89, 11, {.aggregation = SQ_AGGREGATION_P, .per_million = 900000}, SQ_NEVER},
         {9, 11, {.aggregation = SQ_AGGREGATION_MED}, SQ_NEVER},
+        {0, 10, {.aggregation = SQ_AGGREGATION_P, .per_million = 0}, SQ_NEVER},
+        {1, 9, {.aggregation = SQ_AGGREGATION_P, .per_million = 0}, SQ_SECOND},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t value = recovery(world, cases[i].recovered, cases[i].never, cases[i].what);
