@@ -2,7 +2,6 @@
 /* One walk over code points, four ways to write one. */
 #include "reports/escape.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "wire/text.h"
@@ -65,11 +64,11 @@ static bool is_between(const struct code_point *point, size_t length, const char
 static bool is_dropped(const struct code_point *point)
 {
     return is_between(point, 1, "\x01", "\x1f") || is_between(point, 1, "\x7f", "\x7f") ||
-           is_between(point, 2, "\xc2\x80", "\xc2\x9f") ||          /* C1 controls */
-           is_between(point, 3, "\xe2\x80\xa8", "\xe2\x80\xae") ||  /* U+2028..202E */
-           is_between(point, 3, "\xe2\x81\xa6", "\xe2\x81\xa9") ||  /* U+2066..2069 */
-           is_between(point, 3, "\xe2\x80\x8e", "\xe2\x80\x8f") ||  /* U+200E, 200F */
-           is_between(point, 2, "\xd8\x9c", "\xd8\x9c");            /* U+061C */
+           is_between(point, 2, "\xc2\x80", "\xc2\x9f") ||         /* C1 controls */
+           is_between(point, 3, "\xe2\x80\xa8", "\xe2\x80\xae") || /* U+2028..202E */
+           is_between(point, 3, "\xe2\x81\xa6", "\xe2\x81\xa9") || /* U+2066..2069 */
+           is_between(point, 3, "\xe2\x80\x8e", "\xe2\x80\x8f") || /* U+200E, 200F */
+           is_between(point, 2, "\xd8\x9c", "\xd8\x9c");           /* U+061C */
 }
 
 /* The next one that is to be written; spaces of all kinds come as " ". */
@@ -98,8 +97,12 @@ void sq_escape_line(struct sq_strbuf *out, const char *text)
 static const char *entity(const struct code_point *point)
 {
     static const char *const rows[][2] = {
-        {"&", "&amp;"},   {"<", "&lt;"},  {">", "&gt;"},
-        {"\"", "&quot;"}, {"'", "&#39;"}, {"\xef\xbf\xbe", REPLACEMENT},
+        {"&", "&amp;"},
+        {"<", "&lt;"},
+        {">", "&gt;"},
+        {"\"", "&quot;"},
+        {"'", "&#39;"},
+        {"\xef\xbf\xbe", REPLACEMENT},
         {"\xef\xbf\xbf", REPLACEMENT},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -162,4 +165,15 @@ void sq_escape_plot(struct sq_strbuf *out, const char *text)
         }
     }
     sq_strbuf_add_char(out, '"');
+}
+
+bool sq_escape_leaves_blank(const char *text)
+{
+    struct code_point point;
+    while (take_shown(&text, &point)) {
+        if (!is(&point, " ")) {
+            return false;
+        }
+    }
+    return true;
 }

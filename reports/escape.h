@@ -9,6 +9,8 @@
 #ifndef SQ_REPORTS_ESCAPE_H
 #define SQ_REPORTS_ESCAPE_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
 
 /* For a terminal or one line of a file: line breaks and tabs become spaces. */
@@ -24,5 +26,8 @@ void sq_escape_shell(struct sq_strbuf *out, const char *text);
 /* A quoted string in a gnuplot data block (never in a script): quotes included; what could mean
  * something to gnuplot ("`\ and line breaks) is replaced. Empty text is a space. */
 void sq_escape_plot(struct sq_strbuf *out, const char *text);
+
+/* Whether nothing, or only spaces, would be left of the text. */
+bool sq_escape_leaves_blank(const char *text);
 
 #endif

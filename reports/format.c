@@ -19,12 +19,16 @@ static int64_t power_of_ten(int exponent)
     return power;
 }
 
-/* Whether value, rounded to `digits` of `scale` decimals, is a multiple of a whole `all`. */
+/* Whether value, rounded half away from zero to `digits` of `scale` decimals, reads as whole (which
+ * is not negative). */
 static bool rounds_to(int64_t value, int64_t whole, int scale, int digits)
 {
-    int64_t step = power_of_ten(scale - digits);
-    int64_t away = value > whole ? value - whole : whole - value;
-    return away < step - step / 2;
+    int64_t half = power_of_ten(scale - digits) / 2;
+    if (value < whole && whole > 0) {
+        return whole - value <= half;
+    }
+    int64_t away = value < whole ? whole - value : value - whole;
+    return away < half;
 }
 
 void sq_format_ratio(struct sq_strbuf *out, int64_t ppb)

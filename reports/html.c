@@ -16,8 +16,7 @@
 void sq_html_add_phrase(struct sq_strbuf *out, struct sq_strbuf *phrase)
 {
     sq_escape_markup(out, sq_strbuf_text(phrase));
-    out->failed = out->failed || sq_strbuf_failed(phrase);
-    sq_strbuf_reset(phrase);
+    sq_report_reuse(out, phrase);
 }
 
 static const char *word_of(const struct sq_result *result)
@@ -83,7 +82,7 @@ static void add_findings(struct sq_strbuf *out, const struct sq_result *result)
         sq_strbuf_add(out, "</li>\n");
     }
     sq_strbuf_add(out, "</ul>\n");
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 static void add_verdict(struct sq_strbuf *out, const struct sq_result *result)
@@ -106,7 +105,7 @@ static void add_verdict(struct sq_strbuf *out, const struct sq_result *result)
     sq_strbuf_add(out, "</p>\n");
     add_findings(out, result);
     sq_strbuf_add(out, "</header>\n<main>\n");
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 /* The figure, or in its place why there is none. */
@@ -222,7 +221,7 @@ static void add_about(struct sq_strbuf *out, const struct sq_result *result)
         }
     }
     sq_strbuf_add(out, "</tr>\n</tbody>\n</table>\n</section>\n");
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 enum sq_status sq_html_write(struct sq_strbuf *out, const struct sq_result *result,

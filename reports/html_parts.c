@@ -91,7 +91,7 @@ static void add_check(struct sq_strbuf *out, const struct sq_check *check)
     sq_phrase_margin(&phrase, check);
     sq_html_add_phrase(out, &phrase);
     sq_strbuf_add(out, "</td></tr>\n");
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 static void add_column_checks(struct sq_strbuf *out, const struct sq_result *result,
@@ -215,7 +215,7 @@ static void add_number(struct sq_strbuf *out, const struct sq_result *result,
         sq_strbuf_add(out, "</td>");
     }
     sq_strbuf_add(out, "</tr>\n");
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 void sq_html_add_numbers(struct sq_strbuf *out, const struct sq_result *result)
@@ -250,7 +250,7 @@ static void add_window(struct sq_strbuf *out, const struct sq_result *result, ui
         sq_strbuf_add(out, "</td>");
     }
     sq_strbuf_add(out, "</tr>\n");
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 void sq_html_add_faults(struct sq_strbuf *out, const struct sq_result *result)
@@ -282,7 +282,7 @@ static void add_role(struct sq_strbuf *out, const struct sq_result *result, uint
         sq_strbuf_add(out, "</td>");
     }
     sq_strbuf_add(out, "</tr>\n");
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 void sq_html_add_why(struct sq_strbuf *out, const struct sq_result *result)
@@ -316,7 +316,7 @@ static void add_agreement(struct sq_strbuf *out, const struct sq_agreement *agre
         }
         sq_strbuf_add(out, "</ul>\n");
     }
-    sq_strbuf_clear(&phrase);
+    sq_report_join(out, &phrase);
 }
 
 void sq_html_add_clocks(struct sq_strbuf *out, const struct sq_result *result)

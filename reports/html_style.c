@@ -4,10 +4,12 @@
 
 const char *const sq_html_style =
     ":root{color-scheme:light dark;--paper:#ffffff;--page:#f5f6f8;--ink:#262b33;--soft:#5c6573;"
-    "--grid:#e3e6ea;--axis:#b4bac2;--good:#2c6e49;--good-bg:#e6f2ea;--bad:#a5301f;"
+    "--grid:#e3e6ea;--axis:#b4bac2;--calls:#2f5f8a;--tail:#7a5aa0;--good:#2c6e49;--good-bg:#e6f2ea;"
+    "--bad:#a5301f;"
     "--bad-bg:#fbe9e6;--doubt:#7a5a00;--doubt-bg:#fbf3d9}\n"
     "@media (prefers-color-scheme:dark){:root{--paper:#1b1f26;--page:#14171c;--ink:#dfe3e9;"
-    "--soft:#9aa4b2;--grid:#2e343d;--axis:#566070;--good:#86cfa3;--good-bg:#1d3327;"
+    "--soft:#9aa4b2;--grid:#2e343d;--axis:#566070;--calls:#a9cbe6;--tail:#bda3e0;--good:#86cfa3;--"
+    "good-bg:#1d3327;"
     "--bad:#f0a093;--bad-bg:#3d211d;--doubt:#e6c766;--doubt-bg:#39311a}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0 auto;max-width:70rem;padding:1.5rem 1rem 3rem;background:var(--page);"
@@ -38,6 +40,7 @@ const char *const sq_html_style =
     "table{border-collapse:collapse;width:100%;font-size:.93rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;"
     "border-bottom:1px solid var(--grid)}\n"
+    "th:first-child{min-width:9rem}\n"
     "thead th{color:var(--soft);font-weight:600}\n"
     "tbody th{font-weight:500}\n"
     "tbody th small{display:block;font-weight:400}\n"

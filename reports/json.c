@@ -95,8 +95,7 @@ void sq_json_quantity(struct sq_json_writer *json, const char *key, enum sq_metr
     sq_strbuf_add(&name, key);
     sq_strbuf_add(&name, unit_ending(kind));
     sq_json_key_int(json, sq_strbuf_text(&name), value);
-    json->out->failed = json->out->failed || sq_strbuf_failed(&name);
-    sq_strbuf_clear(&name);
+    sq_report_join(json->out, &name);
 }
 
 static void write_result(struct sq_json_writer *json, const struct sq_result *result)

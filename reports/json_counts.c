@@ -24,8 +24,7 @@ static void write_number(struct sq_json_writer *json, const struct sq_row_part *
     sq_row_add_part(&text, part, result, column);
     sq_json_key_text(json, "value", sq_strbuf_text(&text));
     sq_json_line_end(json);
-    json->out->failed = json->out->failed || sq_strbuf_failed(&text);
-    sq_strbuf_clear(&text);
+    sq_report_join(json->out, &text);
 }
 
 void sq_json_numbers(struct sq_json_writer *json, const struct sq_result *result,

@@ -58,8 +58,7 @@ static void write_check(struct sq_json_writer *json, const struct sq_check *chec
     }
     sq_json_key_text(json, "reason", check->reason == NULL ? "" : check->reason);
     sq_json_write_object_end(json);
-    json->out->failed = json->out->failed || sq_strbuf_failed(&text);
-    sq_strbuf_clear(&text);
+    sq_report_join(json->out, &text);
 }
 
 static void write_checks(struct sq_json_writer *json, const struct sq_result *result,
@@ -78,8 +77,7 @@ static void write_digest(struct sq_json_writer *json, const char *key, uint64_t 
     struct sq_strbuf text = {0};
     sq_strbuf_add_format(&text, "%016" PRIx64, digest);
     sq_json_key_text(json, key, sq_strbuf_text(&text));
-    json->out->failed = json->out->failed || sq_strbuf_failed(&text);
-    sq_strbuf_clear(&text);
+    sq_report_join(json->out, &text);
 }
 
 static void write_trust(struct sq_json_writer *json, const struct sq_column *column)

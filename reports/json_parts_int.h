@@ -4,6 +4,7 @@
 #define SQ_REPORTS_JSON_PARTS_INT_H
 
 #include "base/json_write.h"
+#include "reports/writer.h"
 #include "sim/result.h"
 
 void sq_json_scenario(struct sq_json_writer *json, const struct sq_scenario *scenario);

@@ -50,19 +50,9 @@ static void add_number(struct sq_strbuf *out, const char *name, uint64_t value)
 }
 
 /* Both schemas want at least one character that is not a space. */
-static bool is_blank(const char *text)
-{
-    struct sq_strbuf safe = {0};
-    sq_escape_line(&safe, text);
-    const char *left = sq_strbuf_text(&safe);
-    bool blank = left[strspn(left, " ")] == '\0';
-    sq_strbuf_clear(&safe);
-    return blank;
-}
-
 static const char *named(const char *text)
 {
-    return text == NULL || is_blank(text) ? "unnamed" : text;
+    return text == NULL || sq_escape_leaves_blank(text) ? "unnamed" : text;
 }
 
 /* "scenario.policy.mode": what GitLab shows as the suite, and what keeps names apart. */
@@ -81,8 +71,7 @@ static void add_suite_name_attribute(struct sq_strbuf *out, const char *attribut
     struct sq_strbuf name = {0};
     add_suite_name(&name, suite);
     add_attribute(out, attribute, sq_strbuf_text(&name));
-    out->failed = out->failed || sq_strbuf_failed(&name);
-    sq_strbuf_clear(&name);
+    sq_report_join(out, &name);
 }
 
 static void add_case_name(struct sq_strbuf *out, const struct test_case *test)
@@ -93,8 +82,7 @@ static void add_case_name(struct sq_strbuf *out, const struct test_case *test)
         sq_strbuf_add_format(&name, " (%" PRIu32 ")", test->occurrence);
     }
     add_attribute(out, "name", sq_strbuf_text(&name));
-    out->failed = out->failed || sq_strbuf_failed(&name);
-    sq_strbuf_clear(&name);
+    sq_report_join(out, &name);
 }
 
 static const char *element_of(enum ending ending)
@@ -188,8 +176,7 @@ static void add_check(struct suite *suite, uint32_t index)
                              .message = sq_strbuf_text(&message),
                              .occurrence = occurrence_of(suite->column, index)};
     add_case(suite, &test);
-    suite->cases.failed = suite->cases.failed || sq_strbuf_failed(&message);
-    sq_strbuf_clear(&message);
+    sq_report_join(&suite->cases, &message);
 }
 
 /* What makes the column inconclusive although every check may have a value. */
@@ -222,8 +209,7 @@ static void add_clock_cases(struct suite *suite)
                                  .type = "inconclusive",
                                  .message = sq_strbuf_text(&message)};
         add_case(suite, &test);
-        suite->cases.failed = suite->cases.failed || sq_strbuf_failed(&message);
-        sq_strbuf_clear(&message);
+        sq_report_join(&suite->cases, &message);
     }
 }
 
@@ -245,8 +231,7 @@ static void add_properties(struct sq_strbuf *out, const struct suite *suite)
     add_property(out, "mode", sq_mode_name(suite->column->mode));
     add_property(out, "seeds", sq_strbuf_text(&seeds));
     sq_strbuf_add(out, "    </properties>\n");
-    out->failed = out->failed || sq_strbuf_failed(&seeds);
-    sq_strbuf_clear(&seeds);
+    sq_report_join(out, &seeds);
 }
 
 static void add_timestamp(struct sq_strbuf *out, int64_t epoch_s)
@@ -292,9 +277,8 @@ static void add_suite(struct sq_strbuf *out, const struct sq_result *result, uin
     sq_strbuf_add(out, "    <system-out>");
     sq_escape_markup(out, sq_strbuf_text(&said));
     sq_strbuf_add(out, "</system-out>\n    <system-err></system-err>\n  </testsuite>\n");
-    out->failed = out->failed || sq_strbuf_failed(&said) || sq_strbuf_failed(&suite.cases);
-    sq_strbuf_clear(&said);
-    sq_strbuf_clear(&suite.cases);
+    sq_report_join(out, &said);
+    sq_report_join(out, &suite.cases);
 }
 
 enum sq_status sq_junit_write(struct sq_strbuf *out, const struct sq_result *result,

@@ -15,7 +15,10 @@
 /* What gnuplot writes and what a page needs instead. A colour that is a variable keeps its own
  * value where styles are stripped. */
 static const char *const replaced[][2] = {
+    {"rgb(64,70,80)", "var(--ink,#404650)"}, /* text has no spaces, lines have */
     {"rgb( 64,  70,  80)", "var(--ink,#404650)"},
+    {"rgb( 47,  95, 138)", "var(--calls,#2f5f8a)"},
+    {"rgb(122,  90, 160)", "var(--tail,#7a5aa0)"},
     {"rgb(227, 230, 234)", "var(--grid,#e3e6ea)"},
     {"rgb(180, 186, 194)", "var(--axis,#b4bac2)"},
     {"fill=\"black\"", "fill=\"var(--ink,#404650)\""},

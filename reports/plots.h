@@ -26,8 +26,8 @@ void sq_plot_add_script(struct sq_strbuf *out, const struct sq_result *result,
                         const struct sq_column *column);
 
 /* The figure as an <svg> element for a page: no ids, no prolog, no version of gnuplot; colours of
- * ink and grid are the page's variables --ink and --grid. label names it for readers who don't see
- * it. SQ_ENVIRONMENT: why there is none. */
+ * ink, axis, grid and two lines are variables of the page. A label names it for readers who see
+ * none. SQ_ENVIRONMENT: why there is none. */
 SQ_MUST_USE enum sq_status sq_plot_add_svg(struct sq_strbuf *out, const struct sq_result *result,
                                            const struct sq_column *column, const char *gnuplot,
                                            struct sq_error *err);

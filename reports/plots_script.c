@@ -10,6 +10,7 @@
 #include "base/duration.h"
 #include "reports/escape.h"
 #include "reports/plots.h"
+#include "reports/writer.h"
 #include "wire/text.h"
 
 #define FIGURE_WIDTH   960
@@ -130,8 +131,7 @@ static void add_name(struct figure *figure, const char *name)
         sq_strbuf_add(&line, "\xe2\x80\xa6");
     }
     sq_escape_plot(figure->out, sq_strbuf_text(&line));
-    figure->out->failed = figure->out->failed || sq_strbuf_failed(&line);
-    sq_strbuf_clear(&line);
+    sq_report_join(figure->out, &line);
 }
 
 /* The middle of a lane; the first lane is on top. */

@@ -89,3 +89,15 @@ enum sq_status sq_report_finish(const struct sq_strbuf *out, struct sq_error *er
     }
     return SQ_OK;
 }
+
+void sq_report_reuse(struct sq_strbuf *out, struct sq_strbuf *piece)
+{
+    out->failed = out->failed || sq_strbuf_failed(piece);
+    sq_strbuf_reset(piece);
+}
+
+void sq_report_join(struct sq_strbuf *out, struct sq_strbuf *piece)
+{
+    sq_report_reuse(out, piece);
+    sq_strbuf_clear(piece);
+}

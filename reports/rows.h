@@ -21,7 +21,8 @@ struct sq_row_part {
     enum sq_metric metric;
     enum sq_aggregation aggregation;
     uint32_t per_million;
-    const char *before; /* words around it, with their spaces: "p95 " */
+    const char *name;   /* beside the row's label where the number stands alone: "p95", or "" */
+    const char *before; /* words around it where the row is one line: "  p95 " */
     const char *after;
 };
 
@@ -36,12 +37,23 @@ struct sq_row {
 size_t sq_rows(void);
 const struct sq_row *sq_row(size_t index);
 
-/* Whether the first number of the row has data in this column. */
-bool sq_row_has_data(const struct sq_row *row, const struct sq_result *result,
-                     const struct sq_column *column);
+/* Whether a distribution has any value in this column (its percentiles may still be dashes). */
+bool sq_row_has_count(const struct sq_row *row, const struct sq_result *result,
+                      const struct sq_column *column);
 
 /* "p50 812ms  p95 2.90s  p99 \u2014": SQ_FORMAT_NONE for what has no data. */
+/* What to ask sq_result_value for. */
+struct sq_threshold sq_row_threshold(const struct sq_row_part *part);
+
+/* One number alone: "2.90s". */
+void sq_row_add_part(struct sq_strbuf *out, const struct sq_row_part *part,
+                     const struct sq_result *result, const struct sq_column *column);
+
 void sq_row_add_value(struct sq_strbuf *out, const struct sq_row *row,
+                      const struct sq_result *result, const struct sq_column *column);
+
+/* "n 6,000"; false, and nothing, for what is no distribution or has no value. */
+bool sq_row_add_count(struct sq_strbuf *out, const struct sq_row *row,
                       const struct sq_result *result, const struct sq_column *column);
 
 /* The note, and for a distribution how many values it has. */

@@ -30,8 +30,7 @@ static void add_line(struct sq_text_page *page, const char *label, enum sq_text_
     sq_text_begin(page, label);
     sq_text_add_escaped(page, style, sq_strbuf_text(phrase));
     sq_text_end(page);
-    page->out->failed = page->out->failed || sq_strbuf_failed(phrase);
-    sq_strbuf_reset(phrase);
+    sq_report_reuse(page->out, phrase);
 }
 
 /* One phrase that must be read whole: a line the terminal may wrap. */
@@ -63,11 +62,11 @@ static void add_headline(struct sq_text_page *page, const struct sq_result *resu
     sq_text_add_escaped(page, SQ_TEXT_PLAIN, sq_strbuf_text(&phrase));
     sq_text_end(page);
     if (result->scenario->title != NULL && result->scenario->title[0] != '\0') {
-        sq_strbuf_reset(&phrase);
+        sq_report_reuse(page->out, &phrase);
         sq_strbuf_add(&phrase, result->scenario->title);
         add_line(page, "", SQ_TEXT_PLAIN, &phrase);
     }
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 /* Columns that the longest threshold takes. */
@@ -98,13 +97,12 @@ static void add_check(struct sq_text_page *page, const char *label, const struct
     sq_text_pad(page, SQ_TEXT_GUTTER + 3 + columns);
     sq_phrase_check_value(&phrase, check);
     sq_text_add(page, style, sq_strbuf_text(&phrase));
-    sq_strbuf_reset(&phrase);
+    sq_report_reuse(page->out, &phrase);
     sq_phrase_margin(&phrase, check);
     sq_text_pad(page, SQ_TEXT_GUTTER + 3 + columns + MEASURED_COLUMNS);
     sq_text_add_escaped(page, SQ_TEXT_PLAIN, sq_strbuf_text(&phrase));
     sq_text_end(page);
-    page->out->failed = page->out->failed || sq_strbuf_failed(&phrase);
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 /* At most `lines` lines; what does not fit is counted in the last one. */
@@ -125,7 +123,7 @@ static void add_checks(struct sq_text_page *page, const struct sq_column *column
         sq_phrase_checks(&phrase, column);
         add_line(page, "", SQ_TEXT_PLAIN, &phrase);
     }
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 static void add_calls(struct sq_text_page *page, const struct sq_column *column)
@@ -141,8 +139,7 @@ static void add_calls(struct sq_text_page *page, const struct sq_column *column)
     if (column->total.calls > 0) {
         sq_text_add_legend(page, &column->total);
     }
-    page->out->failed = page->out->failed || sq_strbuf_failed(&count);
-    sq_strbuf_clear(&count);
+    sq_report_join(page->out, &count);
 }
 
 static void add_row(struct sq_text_page *page, const struct sq_row *row,
@@ -153,13 +150,12 @@ static void add_row(struct sq_text_page *page, const struct sq_row *row,
     sq_text_begin(page, row->label);
     sq_text_add(page, SQ_TEXT_STRONG, sq_strbuf_text(&phrase));
     sq_text_pad(page, SQ_TEXT_GUTTER + VALUE_COLUMNS);
-    sq_strbuf_reset(&phrase);
+    sq_report_reuse(page->out, &phrase);
     sq_strbuf_add(&phrase, " ");
     sq_row_add_note(&phrase, row, result, column);
     sq_text_add(page, SQ_TEXT_FAINT, sq_strbuf_text(&phrase));
     sq_text_end(page);
-    page->out->failed = page->out->failed || sq_strbuf_failed(&phrase);
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 static void add_rows(struct sq_text_page *page, const struct sq_result *result,
@@ -186,7 +182,7 @@ static void add_windows(struct sq_text_page *page, const struct sq_result *resul
         }
         add_line(page, i == 0 ? "faults" : "", SQ_TEXT_PLAIN, &phrase);
     }
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 static void add_why(struct sq_text_page *page, const struct sq_result *result,
@@ -200,9 +196,9 @@ static void add_why(struct sq_text_page *page, const struct sq_result *result,
             add_line(page, shown == 0 ? "why" : "", SQ_TEXT_PLAIN, &phrase);
             shown++;
         }
-        sq_strbuf_reset(&phrase);
+        sq_report_reuse(page->out, &phrase);
     }
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 static void add_troubles(struct sq_text_page *page, const struct sq_result *result)
@@ -218,7 +214,7 @@ static void add_troubles(struct sq_text_page *page, const struct sq_result *resu
             add_whole(page, "beware", SQ_TEXT_DOUBT, &phrase);
         }
     }
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 static void add_agreement(struct sq_text_page *page, const struct sq_agreement *agreement)
@@ -234,7 +230,7 @@ static void add_agreement(struct sq_text_page *page, const struct sq_agreement *
         sq_phrase_difference(&phrase, &agreement->differences[i]);
         add_whole(page, "", SQ_TEXT_PLAIN, &phrase);
     }
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 static void add_next(struct sq_text_page *page, const struct sq_result *result)
@@ -247,7 +243,7 @@ static void add_next(struct sq_text_page *page, const struct sq_result *result)
     }
     sq_strbuf_add(&phrase, " -o report.html");
     add_whole(page, "next", SQ_TEXT_PLAIN, &phrase);
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
 }
 
 static uint32_t count_lines(const struct sq_strbuf *text)
@@ -282,8 +278,7 @@ static void add_single(struct sq_text_page *page, const struct sq_result *result
     uint32_t left = taken + CHECKS_MIN > SQ_TEXT_LINES_MAX ? CHECKS_MIN : SQ_TEXT_LINES_MAX - taken;
     add_checks(page, &result->columns[0], left);
     sq_strbuf_add_bytes(page->out, sq_strbuf_text(&below), below.length);
-    page->out->failed = page->out->failed || sq_strbuf_failed(&below);
-    sq_strbuf_clear(&below);
+    sq_report_join(page->out, &below);
 }
 
 static void add_several(struct sq_text_page *page, const struct sq_result *result)
@@ -291,7 +286,7 @@ static void add_several(struct sq_text_page *page, const struct sq_result *resul
     struct sq_strbuf phrase = {0};
     sq_strbuf_add(&phrase, sq_phrase_differs(result));
     add_line(page, "differs", SQ_TEXT_PLAIN, &phrase);
-    sq_strbuf_clear(&phrase);
+    sq_report_join(page->out, &phrase);
     sq_text_add_side_by_side(page, result);
     for (uint32_t i = 0; i < result->n_agreements; i++) {
         add_agreement(page, &result->agreements[i]);
@@ -313,8 +308,7 @@ enum sq_status sq_text_write_summary(struct sq_strbuf *out, const struct sq_resu
         add_several(&page, result);
     }
     sq_strbuf_add_bytes(out, sq_strbuf_text(&text), text.length);
-    out->failed = out->failed || sq_strbuf_failed(&text);
-    sq_strbuf_clear(&text);
+    sq_report_join(out, &text);
     return sq_report_finish(out, err);
 }
 

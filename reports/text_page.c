@@ -113,8 +113,7 @@ void sq_text_add(struct sq_text_page *page, enum sq_text_style style, const char
     struct sq_strbuf plain = {0};
     add_ascii(&plain, text);
     add_cut(page, style, sq_strbuf_text(&plain));
-    page->out->failed = page->out->failed || sq_strbuf_failed(&plain);
-    sq_strbuf_clear(&plain);
+    sq_report_join(page->out, &plain);
 }
 
 void sq_text_add_escaped(struct sq_text_page *page, enum sq_text_style style, const char *text)
@@ -122,8 +121,7 @@ void sq_text_add_escaped(struct sq_text_page *page, enum sq_text_style style, co
     struct sq_strbuf safe = {0};
     sq_escape_line(&safe, text);
     sq_text_add(page, style, sq_strbuf_text(&safe));
-    page->out->failed = page->out->failed || sq_strbuf_failed(&safe);
-    sq_strbuf_clear(&safe);
+    sq_report_join(page->out, &safe);
 }
 
 void sq_text_pad(struct sq_text_page *page, size_t column)

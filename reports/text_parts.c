@@ -91,8 +91,7 @@ void sq_text_add_bar(struct sq_text_page *page, const struct sq_tally *tally, ui
         struct sq_strbuf piece = {0};
         sq_strbuf_add_repeated(&piece, sign, cells[i]);
         sq_text_add(page, style, sq_strbuf_text(&piece));
-        page->out->failed = page->out->failed || sq_strbuf_failed(&piece);
-        sq_strbuf_clear(&piece);
+        sq_report_join(page->out, &piece);
     }
 }
 
@@ -112,8 +111,7 @@ static void add_legend_entry(struct sq_text_page *page, enum sq_outcome outcome,
     }
     sq_text_add(page, style, sign);
     sq_text_add(page, SQ_TEXT_PLAIN, sq_strbuf_text(&entry));
-    page->out->failed = page->out->failed || sq_strbuf_failed(&entry);
-    sq_strbuf_clear(&entry);
+    sq_report_join(page->out, &entry);
 }
 
 void sq_text_add_legend(struct sq_text_page *page, const struct sq_tally *tally)

@@ -231,37 +231,38 @@ static void cell_text(struct sq_strbuf *out, const struct side *side, const stru
     sq_assert(!"a kind of line without a cell");
 }
 
-static size_t escaped_width(const struct sq_strbuf *text)
+static size_t escaped_width(struct sq_strbuf *out, const struct sq_strbuf *text)
 {
     struct sq_strbuf safe = {0};
     sq_escape_line(&safe, sq_strbuf_text(text));
     size_t width = sq_text_width(sq_strbuf_text(&safe), safe.length);
-    sq_strbuf_clear(&safe);
+    sq_report_join(out, &safe);
     return width;
 }
 
-static void widen(size_t *columns, struct sq_strbuf *text, size_t most)
+static void widen(struct sq_strbuf *out, size_t *columns, struct sq_strbuf *text, size_t most)
 {
-    size_t width = escaped_width(text);
+    size_t width = escaped_width(out, text);
     width = width < most ? width : most;
     *columns = width > *columns ? width : *columns;
-    sq_strbuf_reset(text);
+    sq_report_reuse(out, text);
 }
 
-static void measure(struct side *side)
+/* Trouble with memory becomes that of out; nothing else is added to it. */
+static void measure(struct side *side, struct sq_strbuf *out)
 {
     struct sq_strbuf text = {0};
     side->cell_columns = BAR_COLUMNS;
     for (size_t i = 0; i < side->n_lines; i++) {
         add_label(&text, side, &side->lines[i]);
-        widen(&side->label_columns, &text, LABEL_MAX);
+        widen(out, &side->label_columns, &text, LABEL_MAX);
         for (uint32_t c = 0; c < side->result->n_columns; c++) {
             enum sq_text_style style;
             cell_text(&text, side, &side->lines[i], &side->result->columns[c], &style);
-            widen(&side->cell_columns, &text, CELL_MAX);
+            widen(out, &side->cell_columns, &text, CELL_MAX);
         }
     }
-    sq_strbuf_clear(&text);
+    sq_report_join(out, &text);
 }
 
 static void add_cell(struct sq_text_page *page, const struct side *side, const struct line *line,
@@ -275,8 +276,7 @@ static void add_cell(struct sq_text_page *page, const struct side *side, const s
     }
     cell_text(&text, side, line, column, &style);
     sq_text_add_escaped(page, style, sq_strbuf_text(&text));
-    page->out->failed = page->out->failed || sq_strbuf_failed(&text);
-    sq_strbuf_clear(&text);
+    sq_report_join(page->out, &text);
 }
 
 /* The label, cut so that it leaves room for its cells. */
@@ -290,8 +290,7 @@ static void add_row_label(struct sq_text_page *page, const struct side *side,
     page->width = side->label_columns;
     sq_text_add_escaped(page, SQ_TEXT_FAINT, sq_strbuf_text(&text));
     page->width = width;
-    page->out->failed = page->out->failed || sq_strbuf_failed(&text);
-    sq_strbuf_clear(&text);
+    sq_report_join(page->out, &text);
 }
 
 static void add_block(struct sq_text_page *page, const struct side *side, uint32_t from,
@@ -312,7 +311,7 @@ void sq_text_add_side_by_side(struct sq_text_page *page, const struct sq_result 
 {
     struct side side = {.result = result};
     list_lines(&side);
-    measure(&side);
+    measure(&side, page->out);
     size_t room = page->width > side.label_columns ? page->width - side.label_columns : 0;
     uint32_t fit = (uint32_t)(room / (side.cell_columns + 2));
     fit = fit == 0 ? 1 : fit;

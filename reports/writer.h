@@ -30,6 +30,12 @@ typedef enum sq_status sq_report_write(struct sq_strbuf *out, const struct sq_re
                                        const struct sq_report_options *options,
                                        struct sq_error *err);
 
+/* Frees a piece that was made for out; that it failed becomes out's failure. */
+void sq_report_join(struct sq_strbuf *out, struct sq_strbuf *piece);
+
+/* Empties a piece for its next use, as sq_report_join. */
+void sq_report_reuse(struct sq_strbuf *out, struct sq_strbuf *piece);
+
 /* The status of a finished document. */
 SQ_MUST_USE enum sq_status sq_report_finish(const struct sq_strbuf *out, struct sq_error *err);
 
