@@ -99,7 +99,8 @@ START_TEST(test_golden_of_text_with_colour_and_in_ascii)
     struct result_world *world = result_world_new();
     struct sq_report_options options = {.color = true, .columns = 120};
     compare(world, "text", "reports/colour.text", &options);
-    options = (struct sq_report_options){.ascii = true, .command = "squall run my\xc3\xa9.json -p x"};
+    options =
+        (struct sq_report_options){.ascii = true, .command = "squall run my\xc3\xa9.json -p x"};
     compare(world, "text", "reports/ascii.text", &options);
     result_world_free(world);
 }
