@@ -25,6 +25,7 @@
 #define NAME_COLUMNS   20
 #define FAULT_LANES    6
 #define BREAKER_LANES  8
+#define LEGEND_ROW     6 /* outcomes that a legend holds in one row */
 #define TICS_MAX       9
 #define END_OF_DATA    "SQ_END\n"
 #define MS_OF(time_ns) ((time_ns) / SQ_MS)
@@ -360,7 +361,7 @@ static void add_setup(struct figure *figure)
 static void add_rate_panel(struct figure *figure, int from_top)
 {
     struct sq_strbuf *out = figure->out;
-    begin_panel(figure, from_top, PANEL_HEIGHT, "calls and attempts per second");
+    begin_panel(figure, from_top, PANEL_HEIGHT, "per second");
     sq_strbuf_add_format(out, "per_s = 1000.0 / %" PRId64 "\n",
                          MS_OF(figure->column->timeline_width));
     sq_strbuf_add(out, "plot $timeline using 1:($3 * per_s) with fillsteps fs solid 0.55 noborder "
@@ -369,13 +370,23 @@ static void add_rate_panel(struct figure *figure, int from_top)
                        "lc rgb \"#2f5f8a\" title \"calls\"\n");
 }
 
+static size_t count_outcomes(const struct figure *figure)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < SQ_OUTCOMES; i++) {
+        count += figure->column->total.outcome[i] > 0 ? 1 : 0;
+    }
+    return count;
+}
+
 /* Painted from the largest sum down, so that each outcome covers the ones before it; the legend
  * then reads in the order of outcomes. */
 static void add_outcome_panel(struct figure *figure, int from_top)
 {
     struct sq_strbuf *out = figure->out;
     const char *before = "plot ";
-    begin_panel(figure, from_top, PANEL_HEIGHT, "outcomes of calls");
+    begin_panel(figure, from_top, PANEL_HEIGHT, "outcomes");
+    sq_strbuf_add_format(out, "set key maxrows %d\n", count_outcomes(figure) > LEGEND_ROW ? 2 : 1);
     for (size_t i = SQ_OUTCOMES; i-- > 0;) {
         if (figure->column->total.outcome[i] > 0) {
             sq_strbuf_add_format(out,
@@ -402,13 +413,14 @@ static void add_outcome_panel(struct figure *figure, int from_top)
 static void add_latency_panel(struct figure *figure, int from_top, bool limits)
 {
     struct sq_strbuf *out = figure->out;
-    begin_panel(figure, from_top, PANEL_HEIGHT, "latency of calls, from their intended start");
+    begin_panel(figure, from_top, PANEL_HEIGHT, "latency");
+    sq_strbuf_add(out, "set key maxrows 1\n");
     sq_strbuf_add_format(out, "half = %" PRId64 " / 2.0\n", MS_OF(figure->column->timeline_width));
     sq_strbuf_add(out, "set format y \"%gs\"\n"
                        "plot ");
     if (limits) {
         sq_strbuf_add(out, "$limits using 1:($2 / 1e9) with lines lw 1.4 dt (6,4) "
-                           "lc rgb \"#c04e3c\" title \"limit of a check\", "
+                           "lc rgb \"#c04e3c\" title \"limit\", "
                            "$limits using 1:($2 / 1e9):3 with labels left offset 0.6, 0.6 "
                            "tc rgb \"#c04e3c\" font \",11\" notitle, ");
     }
@@ -434,7 +446,7 @@ static void add_lanes_panel(struct figure *figure, int from_top)
     struct sq_strbuf *out = figure->out;
     bool breakers = figure->n_breaker_lanes > 0;
     begin_panel(figure, from_top, LANE_HEIGHT * (int)n_lanes(figure),
-                breakers ? "faults and breakers" : "faults");
+                breakers ? "faults, breakers" : "faults");
     sq_strbuf_add(out, "unset grid\nset offsets 0, 0, 0, 0\nset border 1\nset ytics scale 0\n");
     sq_strbuf_add_format(out, "set yrange [0.4:%u.6]\n", n_lanes(figure));
     sq_strbuf_add(out, "plot $names using (NaN):1:ytic(2) with points notitle");
