@@ -361,7 +361,7 @@ static void add_setup(struct figure *figure)
 static void add_rate_panel(struct figure *figure, int from_top)
 {
     struct sq_strbuf *out = figure->out;
-    begin_panel(figure, from_top, PANEL_HEIGHT, "per second");
+    begin_panel(figure, from_top, PANEL_HEIGHT, "calls and attempts per second");
     sq_strbuf_add_format(out, "per_s = 1000.0 / %" PRId64 "\n",
                          MS_OF(figure->column->timeline_width));
     sq_strbuf_add(out, "plot $timeline using 1:($3 * per_s) with fillsteps fs solid 0.55 noborder "
@@ -413,7 +413,7 @@ static void add_outcome_panel(struct figure *figure, int from_top)
 static void add_latency_panel(struct figure *figure, int from_top, bool limits)
 {
     struct sq_strbuf *out = figure->out;
-    begin_panel(figure, from_top, PANEL_HEIGHT, "latency");
+    begin_panel(figure, from_top, PANEL_HEIGHT, "latency from the intended start");
     sq_strbuf_add(out, "set key maxrows 1\n");
     sq_strbuf_add_format(out, "half = %" PRId64 " / 2.0\n", MS_OF(figure->column->timeline_width));
     sq_strbuf_add(out, "set format y \"%gs\"\n"
