@@ -6,9 +6,13 @@
  */
 #include "sim/live.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
+
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/slab.h"
+#include "base/strbuf.h"
 #include "sim/live_bills_int.h"
 #include "sim/live_curl_int.h"
 #include "sim/live_int.h"

@@ -16,7 +16,9 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -97,10 +99,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
     uint32_t interest = ((what & CURL_POLL_IN) != 0 ? (uint32_t)SQ_EPOLL_READ : 0) |
                         ((what & CURL_POLL_OUT) != 0 ? (uint32_t)SQ_EPOLL_WRITE : 0);
     struct sq_error err;
-    enum sq_status status =
-        socket_known == NULL
-            ? sq_epoll_add(&curl->epoll, fd, interest, (uint64_t)fd, &err)
-            : sq_epoll_modify(&curl->epoll, fd, interest, (uint64_t)fd, &err);
+    enum sq_status status = socket_known == NULL
+                                ? sq_epoll_add(&curl->epoll, fd, interest, (uint64_t)fd, &err)
+                                : sq_epoll_modify(&curl->epoll, fd, interest, (uint64_t)fd, &err);
     if (status != SQ_OK) {
         sq_live_inbox_fail(curl->inbox, status, "cannot watch a connection", err.text);
         return 0;
@@ -423,8 +424,7 @@ struct sq_live_turn sq_live_curl_turn(struct sq_live_curl *curl, sq_dur span)
 {
     struct sq_epoll_event events[SQ_LIVE_CURL_EVENTS];
     struct sq_live_turn turn = {0};
-    int n_came =
-        sq_epoll_wait(&curl->epoll, events, SQ_LIVE_CURL_EVENTS, patience_ns(curl, span));
+    int n_came = sq_epoll_wait(&curl->epoll, events, SQ_LIVE_CURL_EVENTS, patience_ns(curl, span));
     curl->inbox->at = sq_clock_now(curl->clock);
     turn.full = n_came == SQ_LIVE_CURL_EVENTS;
     for (int i = 0; i < n_came; i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes to news. Which transport word an ending gets depends on how far the answer had come: LANGUAGE
- * says reset for any close before the headers were complete, cut for a close inside a stream, and
- * malformed for a plain answer that is too short.
+ * Bytes to news. Which transport word an ending gets depends on how far the answer had come:
+ * LANGUAGE says reset for any close before the headers were complete, cut for a close inside a
+ * stream, and malformed for a plain answer that is too short.
  */
 #include "sim/live_transfer_int.h"
 
@@ -259,8 +259,7 @@ static enum sq_status read_stream(struct sq_live_transfer *transfer)
 
 static void read_answer(struct sq_live_transfer *transfer)
 {
-    enum sq_status status =
-        transfer->reads_stream ? read_stream(transfer) : read_plain(transfer);
+    enum sq_status status = transfer->reads_stream ? read_stream(transfer) : read_plain(transfer);
     if (status != SQ_OK) {
         out_of_memory(transfer);
     }
