@@ -128,7 +128,7 @@ static void live_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now
     sq_assert(transfer->attempt.attempt == attempt);
     sq_live_curl_cancel(live->curl, transfer);
     sq_live_transfer_drop(transfer);
-    sq_live_bills_give_up(&live->bills, transfer->attempt.call, attempt, transfer->sent);
+    sq_live_bills_give_up(&live->bills, transfer->attempt.call, attempt, transfer->sent_whole);
 }
 
 static sq_time live_next(void *self, uint32_t slot)
@@ -146,7 +146,7 @@ static void attach_bill(struct sq_live *live, const struct sq_live_transfer *tra
 {
     sq_live_bills_read(&live->bills, live->journal);
     sq_live_bills_over(&live->bills, transfer->attempt.call, transfer->attempt.attempt,
-                       transfer->sent, arrival);
+                       transfer->sent_whole, arrival);
 }
 
 static void address(struct sq_arrival *arrival, const struct sq_live_transfer *transfer)

@@ -4,7 +4,7 @@
  *
  * - A close before the last byte is CURLE_PARTIAL_FILE, in a chunked body too; an RST is
  *   CURLE_RECV_ERROR, and so is a chunk that is none: only CURLINFO_OS_ERRNO tells them apart, and
- *   it is not reset between two transfers of one handle (see start_errno).
+ *   it stays in a handle for good, so a handle that saw one is not used again.
  * - A close inside the headers, after the status line, is CURLE_OK: the transfer knows better.
  * - On a reused connection that dies before the first byte libcurl sends the request again by
  *   itself; it asks CURLOPT_PREREQFUNCTION first, which says no.
@@ -40,6 +40,7 @@ struct handle {
     struct curl_slist headers[N_HEADERS];
     char text[N_HEADERS][HEADER_BYTES];
     bool added; /* to the multi handle */
+    bool spent; /* CURLINFO_OS_ERRNO will lie from now on */
 };
 
 struct sq_live_curl {
@@ -266,25 +267,15 @@ static CURLcode set_attempt(struct handle *handle, const struct sq_live_transfer
     return code;
 }
 
-enum sq_status sq_live_curl_send(struct sq_live_curl *curl, struct sq_live_transfer *transfer,
-                                 const struct sq_live_request *request, struct sq_error *err)
-{
-    if (transfer->handle == NULL) {
-        transfer->handle = new_handle(transfer);
-    }
-    struct handle *handle = transfer->handle;
-    if (handle == NULL || set_attempt(handle, transfer, request) != CURLE_OK ||
-        curl_multi_add_handle(curl->multi, handle->easy) != CURLM_OK) {
-        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
-    }
-    handle->added = true;
-    return SQ_OK;
-}
-
 void sq_live_curl_cancel(struct sq_live_curl *curl, struct sq_live_transfer *transfer)
 {
     struct handle *handle = transfer->handle;
     if (handle->added) {
+        curl_off_t sent_bytes = 0;
+        curl_easy_getinfo(handle->easy, CURLINFO_SIZE_UPLOAD_T, &sent_bytes);
+        transfer->sent_whole =
+            transfer->sent_twice ||
+            (transfer->sent && sent_bytes >= (curl_off_t)transfer->request.length);
         handle->added = false;
         curl_multi_remove_handle(curl->multi, handle->easy);
     }
@@ -300,6 +291,30 @@ void sq_live_curl_forget(struct sq_live_curl *curl, struct sq_live_transfer *tra
     curl_easy_cleanup(handle->easy);
     sq_memory_free(handle);
     transfer->handle = NULL;
+}
+
+static struct handle *handle_for(struct sq_live_curl *curl, struct sq_live_transfer *transfer)
+{
+    struct handle *handle = transfer->handle;
+    if (handle != NULL && handle->spent) {
+        sq_live_curl_forget(curl, transfer);
+    }
+    if (transfer->handle == NULL) {
+        transfer->handle = new_handle(transfer);
+    }
+    return transfer->handle;
+}
+
+enum sq_status sq_live_curl_send(struct sq_live_curl *curl, struct sq_live_transfer *transfer,
+                                 const struct sq_live_request *request, struct sq_error *err)
+{
+    struct handle *handle = handle_for(curl, transfer);
+    if (handle == NULL || set_attempt(handle, transfer, request) != CURLE_OK ||
+        curl_multi_add_handle(curl->multi, handle->easy) != CURLM_OK) {
+        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+    }
+    handle->added = true;
+    return SQ_OK;
 }
 
 /* Endings */
@@ -355,7 +370,9 @@ static void end_transfer(struct sq_live_curl *curl, CURL *easy, CURLcode code)
     enum sq_live_end end;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error_number);
+    struct handle *handle = transfer->handle;
     sq_live_curl_cancel(curl, transfer);
+    handle->spent = is_reset(error_number) || is_exhaustion(error_number);
     if (code == CURLE_OUT_OF_MEMORY) {
         sq_live_inbox_fail(curl->inbox, SQ_NO_MEMORY, "cannot send a request", "out of memory");
     } else if (code != CURLE_OK && is_exhaustion(error_number)) {

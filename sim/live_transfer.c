@@ -69,6 +69,7 @@ void sq_live_transfer_begin(struct sq_live_transfer *transfer, struct sq_live_in
     transfer->under_way = true;
     transfer->sent = false;
     transfer->sent_twice = false;
+    transfer->sent_whole = false;
     transfer->headers_complete = false;
     transfer->reads_stream = false;
     transfer->overlong = false;

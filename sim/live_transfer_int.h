@@ -73,6 +73,7 @@ struct sq_live_transfer {
     bool under_way;
     bool sent;             /* the request was handed to a connection */
     bool sent_twice;       /* libcurl wanted to send it again */
+    bool sent_whole;       /* and its last byte, once it has ended: the far side has heard of it */
     bool headers_complete; /* of the final answer */
     bool reads_stream;     /* a 2xx that was asked to be a stream */
     bool overlong;
