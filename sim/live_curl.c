@@ -39,8 +39,9 @@ struct handle {
     const char *url; /* set in easy */
     struct curl_slist headers[N_HEADERS];
     char text[N_HEADERS][HEADER_BYTES];
-    bool added; /* to the multi handle */
-    bool spent; /* CURLINFO_OS_ERRNO will lie from now on */
+    bool added;       /* to the multi handle */
+    bool spent;       /* CURLINFO_OS_ERRNO will lie from now on */
+    int socket_errno; /* of a socket that could not be opened; libcurl does not keep it */
 };
 
 struct sq_live_curl {
@@ -52,6 +53,15 @@ struct sq_live_curl {
 };
 
 /* Callbacks */
+
+static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    struct handle *handle = user;
+    curl_socket_t fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    handle->socket_errno = fd == CURL_SOCKET_BAD ? errno : 0;
+    return fd;
+}
 
 static int on_sending(void *user, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
@@ -190,6 +200,8 @@ void sq_live_curl_unwatch(struct sq_live_curl *curl, int fd)
 static void set_up_easy(CURL *easy, struct handle *handle, struct sq_live_transfer *transfer)
 {
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, handle);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_sending);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -256,6 +268,7 @@ static CURLcode set_attempt(struct handle *handle, const struct sq_live_transfer
                             const struct sq_live_request *request)
 {
     CURLcode code = CURLE_OK;
+    handle->socket_errno = 0;
     set_lines(handle, &transfer->attempt, request);
     if (handle->url != request->url) {
         code = curl_easy_setopt(handle->easy, CURLOPT_URL, request->url);
@@ -371,6 +384,9 @@ static void end_transfer(struct sq_live_curl *curl, CURL *easy, CURLcode code)
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error_number);
     struct handle *handle = transfer->handle;
+    if (handle->socket_errno != 0) {
+        error_number = handle->socket_errno;
+    }
     sq_live_curl_cancel(curl, transfer);
     handle->spent = is_reset(error_number) || is_exhaustion(error_number);
     if (code == CURLE_OUT_OF_MEMORY) {

@@ -11,6 +11,7 @@ struct carrier_driver *carrier_driver_new(struct sq_carrier carrier)
     struct carrier_driver *driver = calloc(1, sizeof(*driver));
     sq_assert(driver != NULL);
     driver->carrier = carrier;
+    driver->input_tokens = 100;
     return driver;
 }
 
@@ -40,7 +41,7 @@ void carrier_driver_send(struct carrier_driver *driver, uint32_t slot, uint64_t 
                                          .attempt = ordinal,
                                          .nth = ordinal,
                                          .stream = stream,
-                                         .input_tokens = 100,
+                                         .input_tokens = driver->input_tokens,
                                          .output_tokens = 11};
     place->in_flight = true;
     place->sent_at = driver->now;

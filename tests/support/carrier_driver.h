@@ -39,6 +39,7 @@ struct carrier_driver {
     struct sq_carrier carrier;
     sq_time now;
     uint32_t n_slots;
+    uint32_t input_tokens; /* of what is sent; 100 until changed */
     uint32_t n_in_flight;
     uint32_t n_owed; /* bills to come */
     struct carrier_slot slots[CARRIER_DRIVER_SLOTS];
@@ -48,7 +49,7 @@ struct carrier_driver {
 struct carrier_driver *carrier_driver_new(struct sq_carrier carrier);
 void carrier_driver_free(struct carrier_driver *driver);
 
-/* Sends the next attempt of the call in this slot, 100 tokens in and 11 out, at once. */
+/* Sends the next attempt of the call in this slot, 11 tokens out, at once. */
 void carrier_driver_send(struct carrier_driver *driver, uint32_t slot, uint64_t call, bool stream);
 void carrier_driver_cancel(struct carrier_driver *driver, uint32_t slot);
 
