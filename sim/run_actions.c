@@ -233,7 +233,8 @@ void sq_run_requeue(struct sq_run *run, uint32_t slot)
     sq_queue_set(&run->queue, slot, call->intent.id, at);
 }
 
-/* An action of another call than the one that was fed (in `fed`) changes what that one waits for. */
+/* An action of another call than the one that was fed (in `fed`) changes what that one waits for.
+ */
 static enum sq_status take_action(struct sq_run *run, uint32_t fed, const struct sq_action *action,
                                   struct sq_error *err)
 {
