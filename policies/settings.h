@@ -209,7 +209,7 @@ enum sq_rung_kind {
 
 /* One rule of the `rules` rung. The driver compares; the engine is told which one fits. */
 struct sq_answer_rule {
-    const char *contains; /* folded; lives as long as the settings, like the answer */
+    const char *contains; /* lives as long as the settings, like the answer */
     const char *answer;
     bool word; /* the text stands as a word of its own */
 };
