@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/histogram.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 #include "tests/support/meter_world.h"
 
 START_TEST(test_grid_when_any_width_then_index_is_the_exact_quotient)

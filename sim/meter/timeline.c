@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 
 static const sq_dur widths[] = {
     100 * SQ_MS,    200 * SQ_MS,    500 * SQ_MS, SQ_SECOND,     2 * SQ_SECOND, 5 * SQ_SECOND,
