@@ -9,20 +9,23 @@
 
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/strbuf.h"
 #include "mockprovider/plan.h"
 #include "mockprovider/provider.h"
 #include "mockprovider/script.h"
 
 /* Measures the sizes that do not depend on a draw, for script.h; called once per model by the
- * loader. */
-void sq_body_measure(const struct sq_script *script, uint16_t model, struct sq_body_sizes *sizes);
+ * loader. SQ_NO_MEMORY, else SQ_OK. */
+SQ_MUST_USE enum sq_status sq_body_measure(const struct sq_script *script, uint16_t model,
+                                           struct sq_body_sizes *sizes);
 
 /* Adds the whole plain body (answer or error). */
 void sq_body_add_plain(struct sq_strbuf *out, const struct sq_script *script,
                        const struct sq_visit *visit);
 
-/* Adds the events of tokens [from, to) of a streamed answer; from 0 begins with the role event. */
+/* Adds the events of tokens [from, to) of a streamed answer; from 0 begins with the role event,
+ * also when to is 0. */
 void sq_body_add_tokens(struct sq_strbuf *out, const struct sq_script *script,
                         const struct sq_visit *visit, uint32_t from, uint32_t to);
 
@@ -33,15 +36,18 @@ void sq_body_add_end(struct sq_strbuf *out, const struct sq_script *script,
 const char *sq_body_content_type(const struct sq_script *script, const struct sq_visit *visit);
 
 /* The headers beside content-type that the plan asks for: hints, rate limits, request id. Each as
- * name and value. */
-#define SQ_BODY_HEADERS_MAX  16
+ * name and value, NUL-terminated; what is longer than its place is cut. A hint in seconds, also as
+ * a date, is rounded up to the whole second, in milliseconds to the whole millisecond. A rule may
+ * name content-type: then sq_body_content_type says it. SQ_NO_MEMORY, else SQ_OK. */
+#define SQ_BODY_HEADERS_MAX  24
 #define SQ_BODY_HEADER_BYTES 128
 struct sq_body_headers {
     uint32_t n_headers;
     char name[SQ_BODY_HEADERS_MAX][SQ_BODY_HEADER_BYTES];
     char value[SQ_BODY_HEADERS_MAX][SQ_BODY_HEADER_BYTES];
 };
-void sq_body_headers(const struct sq_script *script, const struct sq_visit *visit, sq_time now,
-                     struct sq_body_headers *headers);
+SQ_MUST_USE enum sq_status sq_body_headers(const struct sq_script *script,
+                                           const struct sq_visit *visit, sq_time now,
+                                           struct sq_body_headers *headers);
 
 #endif

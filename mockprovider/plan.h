@@ -5,9 +5,11 @@
  * the server).
  *
  * Steps of a streamed answer: HEADERS and FIRST_TOKEN at the same instant, then tokens, perhaps
- * STALL and RESUME, then END or BROKEN. Of a plain answer: HEADERS and END at the same instant,
- * when the last token is made. Of an error: HEADERS, END. A hang has no step at all, or starts
- * late. SILENCE as an ending has no step either: the client hears nothing more.
+ * STALL and RESUME, then END, at the instant of the last token, or BROKEN. FIRST_TOKEN is there
+ * only when a whole token leaves. Of a plain answer: HEADERS and END at the same instant, when the
+ * last token is made. Of an error: HEADERS, END. A hang has no step at all, or starts late. SILENCE
+ * as an ending has no step either: the client hears nothing more. A reset before the headers is
+ * BROKEN alone.
  *
  * Time of token k (from 0, when the pace is g ns a token): first_token_at + k*g + wobble(k) + (k >=
  * stall_token ? stall : 0), where wobble(k) in [0, g/2) is keyed by (body seed, k) and wobble(0) is
@@ -23,8 +25,8 @@
 #include "mockprovider/script.h"
 #include "policies/words.h"
 
-/* One attempt as it reaches the provider. */
-struct sq_request {
+/* One attempt as it reaches the provider, its body already read. */
+struct sq_plan_request {
     uint64_t call;
     uint16_t model;   /* index in the script */
     uint16_t nth;     /* n-th attempt of this call at this model, from 1 */
@@ -58,7 +60,7 @@ enum sq_body_kind { SQ_BODY_ANSWER, SQ_BODY_ERROR };
 struct sq_body {
     enum sq_body_kind kind;
     uint32_t seed;          /* of the filler text, of ids */
-    uint32_t input_tokens;  /* as billed */
+    uint32_t input_tokens;  /* as billed: 0 when the model never got the request */
     uint32_t output_tokens; /* of the whole answer, sent or not */
 };
 
@@ -75,27 +77,33 @@ struct sq_plan {
     sq_dur pace;          /* ns a token */
     uint32_t stall_token; /* the first token that comes after the silence; SQ_UNSET_U32: no stall */
     sq_dur stall;         /* SQ_NEVER: for good */
-    uint32_t sent_tokens; /* tokens of the answer that leave before END or BROKEN */
     uint32_t
-        sent_bytes; /* exact bytes of the body before BROKEN; SQ_UNSET_U32: all of sent_tokens */
+        sent_tokens;     /* tokens made before END, BROKEN or silence; streamed: all leave, whole */
+    uint32_t sent_bytes; /* exact bytes of the body before BROKEN or silence; SQ_UNSET_U32: what
+                            stands before token sent_tokens */
     struct sq_body body;
 };
 
-/* When token k leaves; SQ_NEVER: it never does (cut off, or behind an endless stall). */
+/* When token k is made, and in a stream leaves; SQ_NEVER: it never does (cut off, or behind an
+ * endless stall). */
 sq_time sq_plan_token_at(const struct sq_plan *plan, uint32_t k);
 
 /* How many tokens have been made by now (times at or before now), whether or not they were
  * delivered. */
 uint32_t sq_plan_tokens_by(const struct sq_plan *plan, sq_time now);
 
-/* When the last token at or before now left; SQ_NEVER: none has. */
+/* When the last token at or before now was made, and in a stream left; SQ_NEVER: none has. */
 sq_time sq_plan_last_token_by(const struct sq_plan *plan, sq_time now);
 
+/* Whether END or BROKEN has come by now. Never true of a plan that ends in silence. */
+bool sq_plan_over(const struct sq_plan *plan, sq_time now);
+
 /* What the client's transport makes of the end: OK for END; CUT, SHORT or RESET for BROKEN by
- * ending and phase. */
+ * ending and phase. OK for silence too, of which the transport can tell nothing. */
 enum sq_transport sq_plan_transport(const struct sq_plan *plan);
 
-/* Brings BROKEN to `now`: the steps after it fall away. For rules with in_flight. */
+/* Brings BROKEN to `now` (with SILENCE: no step): the steps after it fall away. For rules with
+ * in_flight, on plans that are not over. */
 void sq_plan_break(struct sq_plan *plan, enum sq_ending ending, sq_time now);
 
 #endif

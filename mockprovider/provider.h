@@ -30,10 +30,11 @@ enum sq_visit_state { SQ_VISIT_AWAY, SQ_VISIT_WAITING, SQ_VISIT_IN_SERVICE };
 
 /* One attempt at the provider, in the caller's storage from arrive to leave; zeroed before. */
 struct sq_visit {
-    struct sq_request request;
+    struct sq_plan_request request;
     struct sq_plan plan;
     enum sq_visit_state state;
-    bool noticed; /* its notice was taken */
+    bool noticed; /* its STARTED or REFUSED was taken */
+    bool queued;  /* in the provider's list of notices */
     sq_time arrived_at;
     struct sq_visit *next; /* in service, newest first; the provider's */
     struct sq_visit *previous;
@@ -52,8 +53,11 @@ struct sq_notice {
     struct sq_visit *visit;
 };
 
-/* What the provider charges for an attempt: always the whole input once in service, and the tokens
- * made until it ended. */
+/* What the provider charges for an attempt: once the model has the request, its whole input, and
+ * the tokens made until END, BROKEN or the leave. Nothing for a status fault or a reset before the
+ * headers. A hang for good costs the input only: the model never ran. After an abandoned visit,
+ * on_disconnect `finish` charges what would still have been made: all tokens up to the plan's own
+ * end or silence. */
 struct sq_bill {
     uint32_t input_tokens;
     uint32_t cached_tokens;
@@ -80,7 +84,7 @@ struct sq_provider *sq_provider_init(void *memory, size_t size, const struct sq_
                                      const struct sq_provider_bounds *bounds, uint64_t seed);
 
 void sq_provider_arrive(struct sq_provider *provider, struct sq_visit *visit,
-                        const struct sq_request *request, sq_time now);
+                        const struct sq_plan_request *request, sq_time now);
 
 /* Ends the visit, with its bill. A visit left before its END or BROKEN step was abandoned: the
  * provider's on_disconnect decides whether the rest is made and billed. */

@@ -32,12 +32,14 @@ struct sq_price {
     int64_t output;
 };
 
-/* Bytes of a streamed or plain body whose size does not depend on the draw; measured by body.c when
- * the script is made. */
+/* Bytes of a body whose size does not depend on the draw; measured by body.c when the script is
+ * made. Events grow when the totals were asked for (`usage: null`): the index is
+ * sq_plan_request.include_usage. The totals are counted as three numbers of no digits. */
 struct sq_body_sizes {
-    uint32_t stream_first_bytes; /* the role event */
-    uint32_t stream_token_bytes; /* one content event of one token */
-    uint32_t plain_fixed_bytes;  /* a plain body without its content */
+    uint32_t stream_first_bytes[2]; /* the role event */
+    uint32_t stream_token_bytes[2]; /* one content event of one token */
+    uint32_t stream_end_bytes[2];   /* finish, totals, end mark */
+    uint32_t plain_fixed_bytes;     /* a plain body without its content */
 };
 
 struct sq_model {
@@ -61,13 +63,15 @@ struct sq_provider_spec {
     enum sq_on_disconnect stream;
 };
 
-/* How often a rule strikes among the attempts it matches. */
+/* How often a rule strikes among the attempts it matches. Each opening of a repeated window counts
+ * anew. Every matching attempt counts, also one that another rule or a draw lets pass or hides. A
+ * rule that needs a stream matches streamed attempts only. */
 enum sq_count_kind {
     SQ_COUNT_ALL,
     SQ_COUNT_FIRST,   /* the first n */
     SQ_COUNT_EVERY,   /* the n-th, 2n-th, ... */
     SQ_COUNT_RANGE,   /* from..to, both included, from 1 */
-    SQ_COUNT_SEQUENCE /* strikes where sequence[i] is true; past its end never */
+    SQ_COUNT_SEQUENCE /* strikes where bit i of sequence is set; past its end never */
 };
 
 struct sq_count {

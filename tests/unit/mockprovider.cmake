@@ -1,0 +1,5 @@
+sq_test(kinds FOLDER unit NEEDS sq_mockprovider)
+sq_test(script FOLDER unit NEEDS sq_mockprovider)
+foreach(name IN ITEMS plan faults rules provider provider_weather body)
+    sq_test(${name} FOLDER unit NEEDS sq_mockprovider SOURCES ${PROJECT_SOURCE_DIR}/tests/support/far_side.c)
+endforeach()
