@@ -4,6 +4,7 @@
  * the reports, and ends with the gravest exit code. Nothing runs before every name on the command
  * line is known to be good.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,7 +261,7 @@ static int exit_code_of(const struct sq_result *result, enum sq_status status,
                         const struct watch *watch)
 {
     if (status == SQ_INTERRUPTED) {
-        return watch->signal == SQ_SIGNAL_TERMINATE ? SQ_EXIT_TERMINATED : SQ_EXIT_INTERRUPTED;
+        return watch->signal == SIGTERM ? SQ_EXIT_TERMINATED : SQ_EXIT_INTERRUPTED;
     }
     return result->exit_code;
 }
@@ -270,7 +271,7 @@ static int run_loaded(struct order *order, const struct sq_scenario *scenario,
                       struct sq_result *result, struct watch *watch)
 {
     struct sq_error err = {0};
-    struct sq_progress progress;
+    struct sq_progress_line progress;
     sq_progress_init(&progress, scenario->name);
     order->series.progress = order->progress ? sq_progress_show : NULL;
     order->series.progress_context = &progress;

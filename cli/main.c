@@ -7,6 +7,7 @@
 #include "base/spelling.h"
 #include "cli/command.h"
 #include "cli/print.h"
+#include "host/file.h"
 #include "host/signal.h"
 
 static int unknown_command(const char *name)
@@ -60,6 +61,7 @@ static const char *real_name(const char *word)
 
 int main(int argc, char **argv)
 {
+    sq_file_claim_standard();
     sq_signals_ignore_pipe();
     const char *name = argc < 2 ? "help" : real_name(argv[1]);
     const struct sq_command *command = sq_command_by_name(name);

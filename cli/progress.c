@@ -13,10 +13,10 @@
 #define PLAIN_GAP_NS    (5 * SQ_SECOND)
 #define BAR_CELLS       24
 
-void sq_progress_init(struct sq_progress *progress, const char *scenario)
+void sq_progress_init(struct sq_progress_line *progress, const char *scenario)
 {
     *progress =
-        (struct sq_progress){.scenario = scenario, .rewrites = sq_terminal_is(STANDARD_ERROR)};
+        (struct sq_progress_line){.scenario = scenario, .rewrites = sq_terminal_is(STANDARD_ERROR)};
     sq_mutex_init(&progress->mutex);
 }
 
@@ -29,7 +29,7 @@ static void add_bar(struct sq_strbuf *line, sq_time now, sq_time end)
     sq_strbuf_add_char(line, ']');
 }
 
-static void add_line(const struct sq_progress *progress, const struct sq_series_progress *report,
+static void add_line(const struct sq_progress_line *progress, const struct sq_series_progress *report,
                      struct sq_strbuf *line)
 {
     sq_strbuf_add(line, progress->rewrites ? "\r\x1b[K" : "");
@@ -46,7 +46,7 @@ static void add_line(const struct sq_progress *progress, const struct sq_series_
 
 void sq_progress_show(void *context, const struct sq_series_progress *report)
 {
-    struct sq_progress *progress = context;
+    struct sq_progress_line *progress = context;
     int64_t now_ns = sq_clock_real_ns();
     int64_t gap_ns = progress->rewrites ? TERMINAL_GAP_NS : PLAIN_GAP_NS;
     sq_mutex_lock(&progress->mutex);
@@ -61,7 +61,7 @@ void sq_progress_show(void *context, const struct sq_series_progress *report)
     sq_mutex_unlock(&progress->mutex);
 }
 
-void sq_progress_end(struct sq_progress *progress)
+void sq_progress_end(struct sq_progress_line *progress)
 {
     if (progress->dirty) {
         sq_print_note("\r\x1b[K");

@@ -12,7 +12,7 @@
 #include "host/thread.h"
 #include "sim/series.h"
 
-struct sq_progress {
+struct sq_progress_line {
     struct sq_mutex mutex;
     const char *scenario; /* its name */
     bool rewrites;        /* a terminal */
@@ -20,10 +20,10 @@ struct sq_progress {
     bool dirty;           /* a line stands there to be wiped */
 };
 
-void sq_progress_init(struct sq_progress *progress, const char *scenario);
-/* For struct sq_series_options; context is a struct sq_progress. */
+void sq_progress_init(struct sq_progress_line *progress, const char *scenario);
+/* For struct sq_series_options; context is a struct sq_progress_line. */
 void sq_progress_show(void *context, const struct sq_series_progress *report);
 /* Wipes the line. */
-void sq_progress_end(struct sq_progress *progress);
+void sq_progress_end(struct sq_progress_line *progress);
 
 #endif

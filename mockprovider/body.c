@@ -296,47 +296,55 @@ static int64_t whole_units(sq_dur span, sq_dur unit)
     return whole + (span % unit > 0 ? 1 : 0);
 }
 
-static void add_number_header(struct sq_body_headers *headers, const char *name, int64_t number)
+static enum sq_status add_number_header(struct sq_body_headers *headers, const char *name,
+                                        int64_t number)
 {
     struct sq_strbuf value = {0};
     sq_strbuf_add_format(&value, "%" PRId64, number);
-    add_header(headers, name, sq_strbuf_text(&value));
+    enum sq_status status = sq_strbuf_failed(&value) ? SQ_NO_MEMORY : SQ_OK;
+    if (status == SQ_OK) {
+        add_header(headers, name, sq_strbuf_text(&value));
+    }
     sq_strbuf_clear(&value);
+    return status;
 }
 
-static void add_retry_after(struct sq_body_headers *headers, const struct sq_retry_after *hint,
-                            int64_t epoch_s, sq_time now)
+static enum sq_status add_retry_after(struct sq_body_headers *headers,
+                                      const struct sq_retry_after *hint, int64_t epoch_s,
+                                      sq_time now)
 {
     char date[SQ_DATE_HTTP_BYTES];
     switch (hint->kind) {
     case SQ_RETRY_AFTER_NONE:
-        return;
+        return SQ_OK;
     case SQ_RETRY_AFTER_SECONDS:
         if (hint->raw != NULL) {
             add_header(headers, "retry-after", hint->raw);
-            return;
+            return SQ_OK;
         }
-        add_number_header(headers, "retry-after", whole_units(hint->span, SQ_SECOND));
-        return;
+        return add_number_header(headers, "retry-after", whole_units(hint->span, SQ_SECOND));
     case SQ_RETRY_AFTER_MILLISECONDS:
-        add_number_header(headers, "retry-after-ms", whole_units(hint->span, SQ_MS));
-        return;
+        return add_number_header(headers, "retry-after-ms", whole_units(hint->span, SQ_MS));
     case SQ_RETRY_AFTER_DATE:
         sq_date_write_http(date, epoch_s + whole_units(now + hint->span, SQ_SECOND));
         add_header(headers, "retry-after", date);
-        return;
+        return SQ_OK;
     case SQ_RETRY_AFTER_RAW:
         add_header(headers, "retry-after", hint->raw);
-        return;
+        return SQ_OK;
     }
     sq_assert(!"a hint of no kind");
+    return SQ_OK;
 }
 
-static void add_effect_headers(struct sq_body_headers *headers, const struct sq_effect *effect,
-                               int64_t epoch_s, sq_time now)
+static enum sq_status add_effect_headers(struct sq_body_headers *headers,
+                                         const struct sq_effect *effect, int64_t epoch_s,
+                                         sq_time now)
 {
     for (uint32_t i = 0; i < effect->n_retry_after; i++) {
-        add_retry_after(headers, &effect->retry_after[i], epoch_s, now);
+        if (add_retry_after(headers, &effect->retry_after[i], epoch_s, now) != SQ_OK) {
+            return SQ_NO_MEMORY;
+        }
     }
     if (effect->should_retry != NULL) {
         add_header(headers, "x-should-retry", effect->should_retry);
@@ -346,6 +354,7 @@ static void add_effect_headers(struct sq_body_headers *headers, const struct sq_
             add_header(headers, effect->headers[i].name, effect->headers[i].value);
         }
     }
+    return SQ_OK;
 }
 
 enum sq_status sq_body_headers(const struct sq_script *script, const struct sq_visit *visit,
@@ -360,10 +369,10 @@ enum sq_status sq_body_headers(const struct sq_script *script, const struct sq_v
     const struct sq_header_sink sink = {.add = add_header, .context = headers};
     enum sq_status status = dialect_of(script, visit)->write_headers(&common, &sink);
     const struct sq_effect *effect = effect_of(script, visit);
-    if (effect != NULL) {
-        add_effect_headers(headers, effect, script->epoch_s, now);
+    if (status != SQ_OK || effect == NULL) {
+        return status;
     }
-    return status;
+    return add_effect_headers(headers, effect, script->epoch_s, now);
 }
 
 /* Each step of a body into an emptied buffer; returns its bytes. */

@@ -7,12 +7,17 @@
  *
  * State of a call in one layer:
  *
- *        START                 backoff over                 answer accepted
- *   IDLE -----> READY ------------------------> SENT -------------------------> OVER
- *                 ^  \  refused locally          |  \  no attempt, rung or time left ^
- *                 |   `-> (judged like a failure)|   `-------------------------------'
- *                 `---------- WAITING <----------'  retry or next rung
- *                   wake_at
+ *        START            admitted                answer accepted, or
+ *   IDLE -----> READY ----------------> SENT ---------------------------------> OVER
+ *                ^ ^ \                  | |   no attempt, rung or time left      | ^
+ *                | |  `-- refused: -----+-|--------------------------------------|-'
+ *                | |      judged like   | |                                      |
+ *                | |      a failure     | | retry, refused or failed             |
+ *                | `---- WAITING <------' |                                      |
+ *                |       wake_at          |                                      |
+ *                `------------------------' next rung, refused or failed         |
+ *                `---------------------------------------------------------------'
+ *                    below the outermost layer: the layer above sends again
  */
 #ifndef SQ_POLICIES_CALL_H
 #define SQ_POLICIES_CALL_H
@@ -42,15 +47,17 @@ struct sq_call_layer {
     sq_time attempt_at;  /* end of timeouts.attempt of what is in flight */
     sq_time wake_at;     /* end of the backoff */
     uint32_t generation; /* of the breaker when the lease was given */
+    uint32_t sends;      /* on all rungs, over all starts of this layer in the call */
+    uint32_t waits;      /* retries of what was sent, counted likewise: the k of the jitter draw */
     uint16_t first_status;
     uint16_t last_status;
-    uint16_t sends;   /* on all rungs */
     uint8_t attempts; /* on this rung, refused ones included */
     uint8_t retries;  /* on this rung: the exponent of the delay */
     uint8_t phase;    /* enum sq_layer_phase */
     uint8_t rung;     /* 0: the wanted role; i: rungs[i - 1] */
     uint8_t role;
     uint8_t lease; /* enum sq_lease */
+    uint8_t probe; /* the breaker's slot of a probe lease */
     uint8_t first_class;
     uint8_t last_class;
     uint8_t committed; /* the answer in flight is the caller's */

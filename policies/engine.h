@@ -6,13 +6,17 @@
  * The driver feeds events and applies actions; that is all:
  *
  *     sq_engine_feed(engine, call, &event);            // time is inside the event
- *     while (sq_engine_next(engine, &action)) { ... }  // SEND, CANCEL, ATTEMPT, WAIT, TRANSITION,
- * FINISH deadline = sq_call_deadline(call);                // feed WAKE when it comes
+ *     while (sq_engine_next(engine, &action)) { ... }  // all of them, in this order
+ *     deadline = sq_call_deadline(call);               // feed WAKE when it comes
  *
  * Promises: every call ends with exactly one FINISH; every SEND is followed by exactly one ATTEMPT
  * of the same ordinal; every lease is released exactly once with a mark; results of an older
  * breaker generation are dropped; the last failed attempt never sleeps. Events of an attempt that
  * is no longer on the wire are dropped.
+ *
+ * An event that makes more work than the list of actions holds leaves the call's deadline at now;
+ * the WAKE of the same instant goes on. A WAKE ends at most one limit, the earliest that has
+ * passed; the deadline stays at now while there are more.
  *
  * Memory is the caller's: sq_engine_size bytes, aligned for any type, and one struct sq_call a
  * call.

@@ -66,7 +66,8 @@ enum sq_aggregation {
     X(TPOT, "tpot", DURATION, true,                                                                \
       "time per output token after the first, of the attempt that answered")                       \
     X(BACKOFF_WAIT, "backoff_wait", DURATION, true, "each wait between two attempts")              \
-    X(GOODPUT, "goodput", RATE, false, "good calls per second of the scenario's duration")         \
+    X(GOODPUT, "goodput", RATE, false,                                                             \
+      "good calls per second of the scenario's duration after warm-up")                            \
     X(ATTEMPT_RATE, "attempt_rate", COUNT, false,                                                  \
       "attempts per 250 ms; max is the peak, without the first 500 ms of a phase that begins "     \
       "with a fault")                                                                              \

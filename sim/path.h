@@ -12,8 +12,9 @@
 #include "base/time.h"
 #include "policies/engine.h"
 
-#define SQ_PATH_STEPS_MAX 12      /* attempts kept of one call; the digest covers all */
-#define SQ_PATHS_MAX      2000000 /* calls kept */
+#define SQ_PATH_STEPS_MAX       12      /* attempts kept of one call; the digest covers all */
+#define SQ_PATHS_MAX            2000000 /* calls kept */
+#define SQ_PATH_TRANSITIONS_MAX 1000000
 
 struct sq_path_step {
     uint8_t role;
@@ -24,7 +25,7 @@ struct sq_path_step {
 
 struct sq_path {
     uint64_t id;
-    uint64_t digest; /* over all attempts and the outcome */
+    uint64_t digest; /* over all attempts and the outcome; the loop's */
     uint8_t outcome;
     uint8_t n_steps;
     sq_dur duration; /* intended start to end */
@@ -47,9 +48,11 @@ struct sq_paths {
     uint32_t transition_capacity;
 };
 
-/* A new path for this call; *index finds it again. */
+/* A new path for this call; *index finds it again. Digest, outcome and duration are the caller's to
+ * set. SQ_LIMIT beyond SQ_PATHS_MAX. */
 SQ_MUST_USE enum sq_status sq_paths_add(struct sq_paths *paths, uint64_t id, uint32_t *index,
                                         struct sq_error *err);
+/* An attempt ended; beyond SQ_PATH_STEPS_MAX it is not kept. */
 void sq_paths_step(struct sq_paths *paths, uint32_t index, const struct sq_path_step *step);
 SQ_MUST_USE enum sq_status sq_paths_transition(struct sq_paths *paths,
                                                const struct sq_path_transition *transition,

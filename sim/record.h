@@ -44,7 +44,7 @@ struct sq_call_record {
     bool answered; /* by an attempt: used_bill and used_model hold */
     struct sq_bill used_bill;
     uint16_t used_model;
-    uint16_t layer_sends[SQ_LAYERS_MAX];
+    uint32_t layer_sends[SQ_LAYERS_MAX];
 };
 
 #endif

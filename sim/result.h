@@ -49,6 +49,7 @@ struct sq_token_sum {
 
 /* One window of the timeline: [index * width, (index + 1) * width). Calls count where they were
  * intended to start, attempts where they were sent, latency where the call was intended to start.
+ * p50 and p95 are within 3.2 % and obey n(1-q) >= 10; max is exact.
  */
 struct sq_timeline_window {
     uint64_t calls;
@@ -105,7 +106,7 @@ struct sq_column {
 
     struct sq_tally total;
     struct sq_tally phase[SQ_RESULT_PHASES_MAX];
-    struct sq_tally strategy_total; /* unused outcomes stay 0 */
+    struct sq_tally strategy_total; /* calls answered by a strategy; other outcomes stay 0 */
     uint64_t strategy[SQ_STRATEGIES];
     uint64_t attempts;        /* on the wire */
     uint64_t refused_locally; /* judged without a send */
@@ -196,16 +197,30 @@ struct sq_result {
 };
 
 /* A metric's value over a column, as checks see it; false: no data (or, for p(q), fewer than n(1-q)
- * >= 10). */
+ * >= 10), and *reason says why. A fault that was never recovered from counts as a time_to_recover
+ * of SQ_NEVER. */
 bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
                      const struct sq_threshold *what, int64_t *value, const char **reason);
 
-/* Availability and its kin of a tally, in parts per billion; -1: no valid calls. */
+/* Availability and its kin of a tally, in parts per billion, rounded down (error_ratio is 1 -
+ * availability to the last digit); -1: no valid calls. */
 int64_t sq_result_ratio(const struct sq_column *column, const struct sq_tally *tally,
                         enum sq_metric metric);
 
+/* Which strategy a call with this outcome was answered by; false: by none, the wanted role or an
+ * error. */
+bool sq_outcome_strategy(enum sq_outcome outcome, enum sq_strategy *strategy);
+
+/* Whether p(per_million) of n values counts: n(1-q) >= SQ_QUANTILE_TAIL. */
+#define SQ_QUANTILE_TAIL 10
+bool sq_result_quantile_counts(uint64_t n, uint32_t per_million);
+
 /* p(per_million) of a histogram where n(1-q) >= 10; false: not enough data. */
 bool sq_result_quantile(const struct sq_histogram *histogram, uint32_t per_million, int64_t *value);
+
+/* Whether every count of the column is the sum of its parts; false: *what names the first that is
+ * not, a text that stays valid. Holds after every run whose calls all ended. */
+bool sq_column_adds_up(const struct sq_column *column, const char **what);
 
 void sq_column_clear(struct sq_column *column); /* accepts a zeroed column */
 void sq_result_clear(struct sq_result *result); /* accepts a zeroed result */

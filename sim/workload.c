@@ -56,9 +56,9 @@ static void draw_next(struct sq_workload_stream *stream, uint64_t id, bool first
     struct sq_draw draw = sq_draw_block(stream->seed, SQ_DRAW_REQUEST, id, 0, 0);
     bool constant = phase_of(stream)->arrivals == SQ_ARRIVALS_CONSTANT;
     if (!constant) {
-        stream->area += (sq_uint128)sq_dist_value(&workload->gap, draw.lane[3]);
+        stream->area += (sq_uint128)(uint64_t)sq_dist_value(&workload->gap, draw.lane[3]);
     } else if (!first) {
-        stream->area += (sq_uint128)SQ_WORKLOAD_GAP_ONE;
+        stream->area += (sq_uint128)(uint64_t)SQ_WORKLOAD_GAP_ONE;
     }
     struct sq_intent *next = &stream->next;
     next->id = id;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The one far side of a test program, in round numbers; its memory is the C library's. */
 #include "tests/support/far_side.h"
 
 #include <check.h>
@@ -8,53 +9,62 @@
 #include "base/draw.h"
 #include "mockprovider/body.h"
 
-static void init_model(struct far_side *side, uint8_t provider, const char *name, int64_t slowness)
+/* One test at a time runs in a process. */
+static struct far_side world;
+
+struct far_side *far_side(void)
 {
-    uint8_t index = side->script.n_models++;
-    struct sq_model *model = &side->script.models[index];
+    return &world;
+}
+
+static void init_model(uint8_t provider, const char *name, int64_t slowness)
+{
+    uint8_t index = world.script.n_models++;
+    struct sq_model *model = &world.script.models[index];
     memcpy(model->name, name, strlen(name) + 1);
     memcpy(model->label, name, strlen(name) + 1);
     model->provider = provider;
     model->ttft.fixed = slowness * FAR_SIDE_TTFT;
     model->pace.fixed = slowness * FAR_SIDE_PACE;
     model->price = (struct sq_price){.input = 2500000, .cached_input = 1250000, .output = 10000000};
-    side->script.providers[provider].models |= UINT64_C(1) << index;
+    world.script.providers[provider].models |= UINT64_C(1) << index;
 }
 
-static void init_provider(struct far_side *side, const char *name)
+static void init_provider(const char *name)
 {
-    struct sq_provider_spec *spec = &side->script.providers[side->script.n_providers++];
+    struct sq_provider_spec *spec = &world.script.providers[world.script.n_providers++];
     memcpy(spec->name, name, strlen(name) + 1);
     spec->dialect = sq_dialect_row(SQ_DIALECT_OPENAI);
     spec->plain = SQ_ON_DISCONNECT_FINISH;
     spec->stream = SQ_ON_DISCONNECT_STOP;
 }
 
-void far_side_init(struct far_side *side)
+void far_side_init(void)
 {
-    memset(side, 0, sizeof *side);
-    side->script.epoch_s = 1767225600; /* 2026-01-01T00:00:00Z */
-    side->script.rules = side->rules;
-    init_provider(side, "openai");
-    init_provider(side, "inhouse");
-    init_model(side, 0, "gpt-4o", 1);
-    init_model(side, 0, "mini", 1);
-    init_model(side, 1, "llama", 2);
-    for (uint16_t i = 0; i < side->script.n_models; i++) {
-        struct sq_body_sizes *sizes = &side->script.models[i].sizes;
-        ck_assert_int_eq(sq_body_measure(&side->script, i, sizes), SQ_OK);
+    world = (struct far_side){0};
+    world.script.epoch_s = 1767225600; /* 2026-01-01T00:00:00Z */
+    world.script.rules = world.rules;
+    init_provider("openai");
+    init_provider("inhouse");
+    init_model(0, "gpt-4o", 1);
+    init_model(0, "mini", 1);
+    init_model(1, "llama", 2);
+    for (uint16_t i = 0; i < world.script.n_models; i++) {
+        struct sq_body_sizes *sizes = &world.script.models[i].sizes;
+        ck_assert_int_eq(sq_body_measure(&world.script, i, sizes), SQ_OK);
     }
 }
 
-void far_side_clear(struct far_side *side)
+void far_side_clear(void)
 {
-    free(side->memory);
-    side->memory = NULL;
+    free(world.memory);
+    world.memory = NULL;
+    sq_strbuf_clear(&world.text);
 }
 
-struct sq_rule *far_side_rule(struct far_side *side, enum sq_fault_kind kind, const char *name)
+struct sq_rule *far_side_rule(enum sq_fault_kind kind, const char *name)
 {
-    struct sq_rule *rule = &side->rules[side->script.n_rules++];
+    struct sq_rule *rule = &world.rules[world.script.n_rules++];
     *rule = (struct sq_rule){
         .kind = kind,
         .models = UINT64_MAX,
@@ -83,14 +93,13 @@ void far_side_window(struct sq_rule *rule, sq_time at, sq_dur span, sq_dur every
     rule->every = every;
 }
 
-void far_side_start(struct far_side *side, uint64_t seed)
+void far_side_start(uint64_t seed)
 {
-    size_t size = sq_provider_size(&side->script, &side->bounds);
-    free(side->memory);
-    side->memory = malloc(size);
-    ck_assert_ptr_nonnull(side->memory);
-    side->provider =
-        sq_provider_init(side->memory, size, &side->script, &side->bounds, seed);
+    size_t size = sq_provider_size(&world.script, &world.bounds);
+    free(world.memory);
+    world.memory = malloc(size);
+    ck_assert_ptr_nonnull(world.memory);
+    world.provider = sq_provider_init(world.memory, size, &world.script, &world.bounds, seed);
 }
 
 struct sq_plan_request far_side_request(uint64_t call)
@@ -103,34 +112,33 @@ struct sq_plan_request far_side_request(uint64_t call)
                                     .output_tokens = 20};
 }
 
-enum sq_notice_kind far_side_arrive(struct far_side *side, struct sq_visit *visit,
-                                    const struct sq_plan_request *request, sq_time now)
+enum sq_notice_kind far_side_arrive(struct sq_visit *visit, const struct sq_plan_request *request,
+                                    sq_time now)
 {
     struct sq_notice notice;
     *visit = (struct sq_visit){0};
-    sq_provider_arrive(side->provider, visit, request, now);
-    ck_assert(sq_provider_next(side->provider, now, &notice));
+    sq_provider_arrive(world.provider, visit, request, now);
+    ck_assert(sq_provider_next(world.provider, now, &notice));
     ck_assert_ptr_eq(notice.visit, visit);
     return notice.kind;
 }
 
-bool far_side_refuses(struct far_side *side, const struct sq_plan_request *request, sq_time now)
+bool far_side_refuses(const struct sq_plan_request *request, sq_time now)
 {
     struct sq_visit visit;
     struct sq_bill bill;
-    enum sq_notice_kind kind = far_side_arrive(side, &visit, request, now);
-    sq_provider_leave(side->provider, &visit, now, &bill);
+    enum sq_notice_kind kind = far_side_arrive(&visit, request, now);
+    sq_provider_leave(world.provider, &visit, now, &bill);
     return kind == SQ_NOTICE_REFUSED;
 }
 
-struct sq_plan far_side_plan(struct far_side *side, const struct sq_plan_request *request,
-                             sq_time now)
+struct sq_plan far_side_plan(const struct sq_plan_request *request, sq_time now)
 {
     struct sq_visit visit;
     struct sq_bill bill;
-    far_side_start(side, 1);
-    far_side_arrive(side, &visit, request, now);
+    far_side_start(1);
+    far_side_arrive(&visit, request, now);
     struct sq_plan plan = visit.plan;
-    sq_provider_leave(side->provider, &visit, now, &bill);
+    sq_provider_leave(world.provider, &visit, now, &bill);
     return plan;
 }

@@ -118,12 +118,11 @@ END_TEST
 
 static struct sq_plan healthy(bool stream)
 {
-    struct far_side side;
-    far_side_init(&side);
+    far_side_init();
     struct sq_plan_request request = far_side_request(1);
     request.stream = stream;
-    struct sq_plan plan = far_side_plan(&side, &request, 0);
-    far_side_clear(&side);
+    struct sq_plan plan = far_side_plan(&request, 0);
+    far_side_clear();
     return plan;
 }
 
@@ -183,6 +182,22 @@ START_TEST(test_break_in_silence_has_no_step_and_is_never_over)
 }
 END_TEST
 
+START_TEST(test_break_of_a_stream_limited_in_bytes_keeps_the_limit_once_it_is_reached)
+{
+    struct sq_plan plan = healthy(true);
+    plan.sent_tokens = 4;
+    plan.sent_bytes = 1000;
+    struct sq_plan early = plan;
+    sq_plan_break(&early, SQ_ENDING_RST, sq_plan_token_at(&plan, 2));
+    ck_assert_uint_eq(early.sent_tokens, 3);
+    ck_assert_uint_eq(early.sent_bytes, SQ_UNSET_U32);
+    struct sq_plan late = plan;
+    sq_plan_break(&late, SQ_ENDING_RST, sq_plan_token_at(&plan, 3));
+    ck_assert_uint_eq(late.sent_tokens, 4);
+    ck_assert_uint_eq(late.sent_bytes, 1000);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("plan");
@@ -195,6 +210,8 @@ int main(void)
     tcase_add_test(tests, test_break_before_the_headers_leaves_nothing_but_the_break);
     tcase_add_test(tests, test_break_of_a_plain_answer_sends_nothing_though_tokens_were_made);
     tcase_add_test(tests, test_break_in_silence_has_no_step_and_is_never_over);
+    tcase_add_test(tests,
+                   test_break_of_a_stream_limited_in_bytes_keeps_the_limit_once_it_is_reached);
     Suite *suite = suite_create("plan");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

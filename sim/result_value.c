@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A metric's value over a column, as thresholds ask for it. Integers only; quotients are rounded
+ * down, averages and attempts per 250 ms to the nearest. Totals of several seeds are totals;
+ * goodput and attempt_rate are per run.
+ */
+#include <stddef.h>
+
+#include "base/assert.h"
+#include "sim/result.h"
+
+#define MILLION    1000000
+#define MEDIAN     500000
+#define RATE_WIDTH (250 * SQ_MS) /* of attempt_rate */
+
+/* What a look-up has to go on. */
+struct look {
+    const struct sq_scenario *scenario;
+    const struct sq_column *column;
+    const struct sq_threshold *what;
+    int64_t *value;
+    const char **reason;
+};
+
+static bool none(const struct look *look, const char *reason)
+{
+    *look->reason = reason;
+    return false;
+}
+
+static bool found(const struct look *look, int64_t value)
+{
+    *look->value = value;
+    return true;
+}
+
+static bool no_selection(const struct look *look)
+{
+    return none(look, "this metric has no such selection or aggregation");
+}
+
+/* value * numerator / denominator, rounded down, saturating. */
+static bool quotient(const struct look *look, uint64_t value, uint64_t numerator,
+                     uint64_t denominator)
+{
+    sq_uint128 result = (sq_uint128)value * numerator / denominator;
+    return found(look, result > INT64_MAX ? INT64_MAX : (int64_t)result);
+}
+
+/* ---- ratios of calls */
+
+static const struct sq_tally *tally_of(const struct look *look)
+{
+    if (look->what->selector == SQ_SELECT_ALL) {
+        return &look->column->total;
+    }
+    if (look->what->selector == SQ_SELECT_PHASE && look->what->selected < SQ_RESULT_PHASES_MAX) {
+        return &look->column->phase[look->what->selected];
+    }
+    return NULL;
+}
+
+static bool strategy_ratio(const struct look *look)
+{
+    uint64_t valid = sq_tally_valid(&look->column->total);
+    if (look->what->selected >= SQ_STRATEGIES) {
+        return no_selection(look);
+    }
+    if (valid == 0) {
+        return none(look, "no valid calls");
+    }
+    return quotient(look, look->column->strategy[look->what->selected], SQ_RATIO_ONE, valid);
+}
+
+static bool call_ratio(const struct look *look)
+{
+    if (look->what->metric == SQ_METRIC_FALLBACK_RATIO &&
+        look->what->selector == SQ_SELECT_STRATEGY) {
+        return strategy_ratio(look);
+    }
+    const struct sq_tally *tally = tally_of(look);
+    if (tally == NULL) {
+        return no_selection(look);
+    }
+    int64_t ratio = sq_result_ratio(look->column, tally, look->what->metric);
+    return ratio < 0 ? none(look, "no valid calls") : found(look, ratio);
+}
+
+/* ---- distributions */
+
+/* Recorded values, and how many more are later than any time. */
+struct spread {
+    const struct sq_histogram *histogram; /* NULL: nothing was recorded */
+    uint64_t never;
+};
+
+static bool call_durations(const struct look *look, struct spread *spread)
+{
+    uint8_t selected = look->what->selected;
+    switch (look->what->selector) {
+    case SQ_SELECT_ALL:
+        spread->histogram = look->column->call_duration;
+        return true;
+    case SQ_SELECT_OUTCOME:
+        sq_assert(selected < SQ_OUTCOMES);
+        spread->histogram = look->column->duration_by_outcome[selected];
+        return true;
+    case SQ_SELECT_PHASE:
+        sq_assert(selected < SQ_RESULT_PHASES_MAX);
+        spread->histogram = look->column->duration_by_phase[selected];
+        return true;
+    case SQ_SELECT_STRATEGY:
+        break;
+    }
+    return false;
+}
+
+static const struct sq_histogram *whole_histogram(const struct sq_column *column,
+                                                  enum sq_metric metric)
+{
+    const struct sq_histogram *histograms[SQ_METRICS] = {
+        [SQ_METRIC_ATTEMPT_DURATION] = column->attempt_duration,
+        [SQ_METRIC_TTFT] = column->ttft,
+        [SQ_METRIC_TPOT] = column->tpot,
+        [SQ_METRIC_BACKOFF_WAIT] = column->backoff_wait,
+        [SQ_METRIC_TIME_TO_OPEN] = column->time_to_open,
+        [SQ_METRIC_TIME_TO_RECOVER] = column->time_to_recover,
+    };
+    return histograms[metric];
+}
+
+static bool spread_of(const struct look *look, struct spread *spread)
+{
+    *spread = (struct spread){0};
+    if (look->what->metric == SQ_METRIC_CALL_DURATION) {
+        return call_durations(look, spread);
+    }
+    spread->histogram = whole_histogram(look->column, look->what->metric);
+    if (look->what->metric == SQ_METRIC_TIME_TO_RECOVER) {
+        spread->never = look->column->windows_not_recovered;
+    }
+    return look->what->selector == SQ_SELECT_ALL;
+}
+
+/* The quantile over both: what is never comes last. */
+static bool quantile(const struct look *look, const struct spread *spread, uint32_t per_million)
+{
+    uint64_t count = spread->histogram == NULL ? 0 : spread->histogram->count;
+    uint64_t n = count + spread->never;
+    if (n == 0) {
+        return none(look, "no data");
+    }
+    if (!sq_result_quantile_counts(n, per_million)) {
+        return none(look, "too few values: a percentile counts where 10 lie beyond it");
+    }
+    uint64_t rank = (uint64_t)(((sq_uint128)n * per_million + MILLION - 1) / MILLION);
+    if (rank > count) {
+        return found(look, SQ_NEVER);
+    }
+    uint32_t share = spread->never == 0 ? per_million : (uint32_t)(rank * MILLION / count);
+    return found(look, sq_histogram_quantile(spread->histogram, share));
+}
+
+static bool extreme(const struct look *look, const struct spread *spread)
+{
+    const struct sq_histogram *histogram = spread->histogram;
+    uint64_t count = histogram == NULL ? 0 : histogram->count;
+    bool lowest = look->what->aggregation == SQ_AGGREGATION_MIN;
+    if (count + spread->never == 0) {
+        return none(look, "no data");
+    }
+    if (count == 0 || (spread->never > 0 && !lowest)) {
+        return found(look, SQ_NEVER);
+    }
+    if (look->what->aggregation == SQ_AGGREGATION_AVG) {
+        return found(look, sq_histogram_mean(histogram));
+    }
+    return found(look, lowest ? histogram->min : histogram->max);
+}
+
+static bool distribution(const struct look *look)
+{
+    struct spread spread;
+    if (!spread_of(look, &spread)) {
+        return no_selection(look);
+    }
+    switch (look->what->aggregation) {
+    case SQ_AGGREGATION_COUNT:
+        return found(look, spread.histogram == NULL ? 0 : (int64_t)spread.histogram->count);
+    case SQ_AGGREGATION_AVG:
+    case SQ_AGGREGATION_MIN:
+    case SQ_AGGREGATION_MAX:
+        return extreme(look, &spread);
+    case SQ_AGGREGATION_MED:
+        return quantile(look, &spread, MEDIAN);
+    case SQ_AGGREGATION_P:
+        return quantile(look, &spread, look->what->per_million);
+    case SQ_AGGREGATION_VALUE:
+    case SQ_AGGREGATION_RATE:
+    case SQ_AGGREGATIONS:
+        break;
+    }
+    return no_selection(look);
+}
+
+/* ---- totals and quotients */
+
+static bool goodput(const struct look *look)
+{
+    sq_dur span = look->scenario->duration - look->scenario->warmup;
+    if (span <= 0 || look->column->n_seeds == 0) {
+        return none(look, "no time after the warm-up");
+    }
+    sq_uint128 good = (sq_uint128)sq_tally_good(&look->column->total) * (uint64_t)SQ_RATE_ONE *
+                      (uint64_t)SQ_SECOND;
+    return found(look, (int64_t)(good / ((sq_uint128)(uint64_t)span * look->column->n_seeds)));
+}
+
+static bool attempt_rate(const struct look *look)
+{
+    if (look->what->aggregation == SQ_AGGREGATION_MAX) {
+        return found(look, (int64_t)look->column->peak_attempts_per_250ms);
+    }
+    sq_uint128 span = (sq_uint128)(uint64_t)look->scenario->duration * look->column->n_seeds;
+    if (span == 0) {
+        return none(look, "no time");
+    }
+    sq_uint128 attempts = (sq_uint128)look->column->attempts * (uint64_t)RATE_WIDTH;
+    return found(look, (int64_t)((attempts + span / 2) / span));
+}
+
+static bool amplification(const struct look *look)
+{
+    if (look->column->total.calls == 0) {
+        return none(look, "no calls");
+    }
+    if (look->what->aggregation == SQ_AGGREGATION_MAX) {
+        return found(look, look->column->peak_amplification);
+    }
+    return quotient(look, look->column->attempts, SQ_FACTOR_ONE, look->column->total.calls);
+}
+
+static bool wasted_ratio(const struct look *look)
+{
+    uint64_t billed = look->column->billed.input + look->column->billed.output;
+    if (billed == 0) {
+        return none(look, "no billed tokens");
+    }
+    return quotient(look, look->column->wasted.input + look->column->wasted.output, SQ_RATIO_ONE,
+                    billed);
+}
+
+static bool cost_of_good_calls(const struct look *look)
+{
+    uint64_t good = sq_tally_good(&look->column->total);
+    if (good == 0) {
+        return none(look, "no good calls");
+    }
+    return quotient(look, (uint64_t)look->column->billed.cost, 1000, good);
+}
+
+static bool breaker_open_time(const struct look *look)
+{
+    sq_dur sum = 0;
+    sq_dur most = 0;
+    for (uint32_t i = 0; i < look->column->n_breakers; i++) {
+        sq_dur open_time = look->column->breakers[i].open_time;
+        sum += open_time;
+        most = open_time > most ? open_time : most;
+    }
+    return found(look, look->what->aggregation == SQ_AGGREGATION_MAX ? most : sum);
+}
+
+static bool total(const struct look *look)
+{
+    const struct sq_token_sum *billed = &look->column->billed;
+    if (look->what->metric == SQ_METRIC_COST_USD) {
+        return found(look, billed->cost);
+    }
+    sq_assert(look->what->metric == SQ_METRIC_TOKENS);
+    return found(look, (int64_t)(billed->input + billed->output));
+}
+
+struct quotient_row {
+    bool (*value)(const struct look *look);
+    bool has_max;
+};
+
+/* Metrics that are neither ratios of calls nor distributions. */
+static const struct quotient_row quotients[SQ_METRICS] = {
+    [SQ_METRIC_GOODPUT] = {goodput, false},
+    [SQ_METRIC_ATTEMPT_RATE] = {attempt_rate, true},
+    [SQ_METRIC_RETRY_AMPLIFICATION] = {amplification, true},
+    [SQ_METRIC_TOKENS] = {total, false},
+    [SQ_METRIC_WASTED_TOKENS_RATIO] = {wasted_ratio, false},
+    [SQ_METRIC_COST_USD] = {total, false},
+    [SQ_METRIC_COST_PER_1K_GOOD_CALLS] = {cost_of_good_calls, false},
+    [SQ_METRIC_BREAKER_OPEN_TIME] = {breaker_open_time, true},
+};
+
+bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
+                     const struct sq_threshold *what, int64_t *value, const char **reason)
+{
+    struct look look = {result->scenario, column, what, value, reason};
+    *reason = "";
+    if (sq_metric_row(what->metric)->distribution) {
+        return distribution(&look);
+    }
+    const struct quotient_row *row = &quotients[what->metric];
+    bool is_max = row->has_max && what->aggregation == SQ_AGGREGATION_MAX;
+    if (what->aggregation != SQ_AGGREGATION_VALUE && !is_max) {
+        return no_selection(&look);
+    }
+    if (row->value == NULL) {
+        return call_ratio(&look);
+    }
+    return what->selector == SQ_SELECT_ALL ? row->value(&look) : no_selection(&look);
+}

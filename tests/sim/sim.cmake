@@ -1,0 +1,7 @@
+if(TARGET squall)
+    sq_script_test(determinism FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/determinism.sh)
+    sq_script_test(golden FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/golden.sh)
+    sq_script_test(compilers FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/compilers.sh LABELS full ONCE)
+    sq_script_test(two_clocks FOLDER live COMMAND bash ${PROJECT_SOURCE_DIR}/tests/live/two_clocks.sh)
+    set_tests_properties(live/two_clocks PROPERTIES RUN_SERIAL ON)
+endif()

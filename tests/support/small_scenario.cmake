@@ -1,0 +1,2 @@
+add_library(sq_small_scenario OBJECT ${PROJECT_SOURCE_DIR} / tests / support / small_scenario.c)
+    target_link_libraries(sq_small_scenario PUBLIC sq_scenarios)

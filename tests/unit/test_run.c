@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop, driven through a fake carrier that answers what the test says, and through the virtual
+ * one. What is asserted is what the meter was told and what the carrier was asked.
+ */
+#include "sim/run.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/virtual.h"
+#include "tests/support/small_scenario.h"
+
+#define FAKE_ATTEMPTS_MAX 1024
+
+/* Answers every attempt after `answer_after` with `status`; remembers what was asked of it. */
+struct fake {
+    struct sq_attempt attempts[FAKE_ATTEMPTS_MAX];
+    sq_time due[FAKE_ATTEMPTS_MAX];
+    bool over[FAKE_ATTEMPTS_MAX];
+    uint32_t n_attempts;
+    uint32_t n_cancels;
+    uint32_t n_bills_owed; /* of cancelled attempts */
+    sq_dur answer_after;   /* SQ_NEVER: never */
+    uint16_t status;
+    sq_time last_now;
+    bool went_back;
+};
+
+static struct fake *newest(struct fake *fake, uint32_t slot, uint32_t *index)
+{
+    for (uint32_t i = fake->n_attempts; i-- > 0;) {
+        if (fake->attempts[i].slot == slot && !fake->over[i]) {
+            *index = i;
+            return fake;
+        }
+    }
+    return NULL;
+}
+
+static enum sq_status fake_send(void *self, const struct sq_attempt *attempt, sq_time now,
+                                struct sq_error *err)
+{
+    struct fake *fake = self;
+    (void)err;
+    ck_assert_uint_lt(fake->n_attempts, FAKE_ATTEMPTS_MAX);
+    fake->attempts[fake->n_attempts] = *attempt;
+    fake->due[fake->n_attempts++] = sq_time_add(now, fake->answer_after);
+    return SQ_OK;
+}
+
+static void fake_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now)
+{
+    struct fake *fake = self;
+    uint32_t index = 0;
+    (void)now;
+    ck_assert_ptr_nonnull(newest(fake, slot, &index));
+    ck_assert_uint_eq(fake->attempts[index].attempt, attempt);
+    fake->over[index] = true;
+    fake->n_cancels++;
+    fake->n_bills_owed++;
+}
+
+static sq_time fake_next(void *self, uint32_t slot)
+{
+    struct fake *fake = self;
+    uint32_t index = 0;
+    return newest(fake, slot, &index) == NULL ? SQ_NEVER : fake->due[index];
+}
+
+static enum sq_status fake_wait(void *self, sq_time until, uint32_t head, sq_time *now,
+                                struct sq_arrival *arrival, struct sq_error *err)
+{
+    struct fake *fake = self;
+    uint32_t index = 0;
+    (void)err;
+    if (fake->n_bills_owed > 0) {
+        fake->n_bills_owed--;
+        arrival->kind = SQ_ARRIVAL_BILL;
+        return SQ_OK;
+    }
+    fake->went_back = fake->went_back || until < fake->last_now;
+    fake->last_now = *now = until;
+    if (head == SQ_NO_SLOT || newest(fake, head, &index) == NULL || fake->due[index] > until) {
+        return SQ_OK;
+    }
+    const struct sq_attempt *attempt = &fake->attempts[index];
+    fake->over[index] = true;
+    arrival->kind = SQ_ARRIVAL_EVENT;
+    arrival->slot = head;
+    arrival->call = attempt->call;
+    arrival->attempt = attempt->attempt;
+    arrival->billed = true;
+    arrival->bill = (struct sq_bill){.input_tokens = 10, .output_tokens = 5};
+    arrival->event = (struct sq_event){
+        .at = until, .kind = SQ_EVENT_DONE, .attempt = attempt->attempt, .status = fake->status};
+    return SQ_OK;
+}
+
+static const struct sq_carrier_row fake_row = {
+    .send = fake_send, .cancel = fake_cancel, .next = fake_next, .wait = fake_wait};
+
+static struct small_scenario *small;
+static struct fake *fake;
+static struct sq_meter *meter;
+static struct sq_run_end end;
+
+static void set_up(void)
+{
+    small = small_scenario_new();
+    fake = calloc(1, sizeof(*fake));
+    ck_assert_ptr_nonnull(fake);
+    fake->answer_after = 200 * SQ_MS;
+    fake->status = 200;
+}
+
+static void tear_down(void)
+{
+    sq_meter_free(meter);
+    meter = NULL;
+    free(fake);
+    small_scenario_free(small);
+}
+
+static struct sq_column run_with(struct sq_carrier carrier)
+{
+    struct sq_error err = {0};
+    struct sq_column column = {0};
+    meter = sq_meter_new(&small->scenario, &small->policy, SQ_MODE_VIRTUAL);
+    struct sq_run_setup setup = {.scenario = &small->scenario,
+                                 .policy = &small->policy,
+                                 .seed = 1,
+                                 .carrier = carrier,
+                                 .meter = meter};
+    ck_assert_int_eq(sq_run(&setup, &end, &err), SQ_OK);
+    ck_assert_int_eq(sq_meter_fill(meter, &column, &err), SQ_OK);
+    return column;
+}
+
+static struct sq_column run_fake(void)
+{
+    return run_with((struct sq_carrier){.does = &fake_row, .self = fake});
+}
+
+START_TEST(test_loop_when_all_answers_come_then_every_call_is_first_try)
+{
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.calls, 100);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
+    ck_assert_uint_eq(fake->n_attempts, 100);
+    ck_assert_uint_eq(fake->n_cancels, 0);
+    ck_assert(!fake->went_back);
+    ck_assert_int_eq(column.call_duration->max, 200 * SQ_MS);
+    ck_assert_int_eq(column.call_duration->min, 200 * SQ_MS);
+    ck_assert_uint_eq(column.billed.output, 500);
+    ck_assert_uint_eq(column.wasted.output, 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_server_fails_then_attempts_follow_the_backoff)
+{
+    struct sq_role_settings *role = small_scenario_role(small);
+    role->retry.max_attempts = 3;
+    role->retry.delay.initial = 50 * SQ_MS;
+    fake->status = 500;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FAILED], 100);
+    ck_assert_uint_eq(fake->n_attempts, 300);
+    ck_assert_int_eq(column.call_duration->max, 3 * 200 * SQ_MS + 2 * 50 * SQ_MS);
+    ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_SERVER_ERROR], 300);
+    ck_assert_uint_eq(column.wasted.output, column.billed.output);
+    ck_assert_uint_eq(fake->attempts[0].nth, 1);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_answers_never_come_then_the_engine_gives_them_up)
+{
+    small_scenario_role(small)->timeouts.attempt = SQ_SECOND;
+    fake->answer_after = SQ_NEVER;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(fake->n_cancels, 100);
+    ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_TIMEOUT_ATTEMPT], 100);
+    ck_assert_int_eq(column.call_duration->max, SQ_SECOND);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_the_drain_is_over_then_open_calls_are_timed_out)
+{
+    fake->answer_after = SQ_NEVER;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 100);
+    ck_assert_int_eq(end.ended_at, small->scenario.duration + small->scenario.drain);
+    ck_assert_uint_eq(fake->n_cancels, 100);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive)
+{
+    fake->answer_after = SQ_NEVER;
+    small->scenario.max_in_flight = 10;
+    struct sq_column column = run_fake();
+    ck_assert_str_eq(end.inconclusive, "max_in_flight was reached");
+    ck_assert_uint_eq(column.total.calls, 11);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_virtual_when_nothing_is_wrong_then_latency_is_the_plans)
+{
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
+    ck_assert_uint_eq(column.billed.input, 100 * 100);
+    ck_assert_uint_eq(column.billed.output, 100 * 11);
+    ck_assert_int_eq(column.billed.cost, 100 * (100 * 2500000LL + 11 * 10000000LL));
+    ck_assert_int_ge(column.call_duration->min, 200 * SQ_MS);
+    ck_assert_int_le(column.call_duration->max, 205 * SQ_MS);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
+START_TEST(test_virtual_when_half_of_the_attempts_fail_then_retries_recover)
+{
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_STATUS);
+    rule->effect.status = 503;
+    rule->share_q32 = (uint64_t)1 << 31;
+    small_scenario_role(small)->retry.max_attempts = 10;
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_gt(column.total.outcome[SQ_OUTCOME_RECOVERED], 30);
+    ck_assert_uint_lt(column.total.outcome[SQ_OUTCOME_RECOVERED], 70);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_RECOVERED] +
+                          column.total.outcome[SQ_OUTCOME_FIRST_TRY],
+                      100);
+    ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_NONE], 100);
+    ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_GATEWAY_ERROR], column.attempts - 100);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
+START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed)
+{
+    uint64_t digests[3];
+    small->scenario.workload.phases[0].arrivals = SQ_ARRIVALS_CONSTANT;
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_STATUS);
+    rule->effect.status = 500;
+    rule->share_q32 = (uint64_t)1 << 30;
+    for (uint64_t i = 0; i < 3; i++) {
+        struct sq_virtual *carrier = sq_virtual_new(&small->scenario, i == 2 ? 2 : 1);
+        struct sq_column column = run_with(sq_virtual_carrier(carrier));
+        digests[i] = end.decision_digest;
+        sq_column_clear(&column);
+        sq_meter_free(meter);
+        meter = NULL;
+        sq_virtual_free(carrier);
+    }
+    ck_assert_uint_eq(digests[0], digests[1]);
+    ck_assert_uint_ne(digests[0], digests[2]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("run");
+    TCase *tests = tcase_create("run");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, test_loop_when_all_answers_come_then_every_call_is_first_try);
+    tcase_add_test(tests, test_loop_when_server_fails_then_attempts_follow_the_backoff);
+    tcase_add_test(tests, test_loop_when_answers_never_come_then_the_engine_gives_them_up);
+    tcase_add_test(tests, test_loop_when_the_drain_is_over_then_open_calls_are_timed_out);
+    tcase_add_test(tests, test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive);
+    tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
+    tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
+    tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
