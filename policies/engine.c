@@ -145,6 +145,7 @@ void sq_engine_feed(struct sq_engine *engine, struct sq_call *call, const struct
     engine->n_actions = 0;
     engine->n_taken = 0;
     if (is_stale(call, event)) {
+        call->next_at = sq_time_max(call->next_at, event->at); /* what was due is due now */
         return;
     }
     dispatch(engine, call, event);

@@ -84,8 +84,10 @@ enum sq_action_kind {
                              layer: how it ended */
     SQ_ACTION_WAIT,       /* layer, span, hinted: a backoff begins */
     SQ_ACTION_TRANSITION, /* layer, breaker, from, to */
-    SQ_ACTION_FINISH, /* outcome, klass, status, role, rung, attempt: the one that answered, 0 when
-                         none did */
+    SQ_ACTION_FINISH, /* outcome, klass, status, role, rung (of the outermost layer that left its
+                         wanted role), attempt: the one that answered, 0 when none did. klass and
+                         status are the reported error also under a fixed text; CANCELLED when the
+                         call ran out of time */
     SQ_ACTIONS
 };
 

@@ -36,7 +36,9 @@ bool sq_on_matches(const struct sq_on *on, enum sq_class klass, uint16_t status)
 void sq_on_add_status(struct sq_on *on, uint16_t status);
 
 /* How long a phase may last. connect, first_byte, first_token and attempt run from the send; idle
- * from the last byte after the headers; total from the start of the call in its layer. */
+ * from the last byte after the headers; total from the start of the call in its layer. Of an outer
+ * layer only attempt and total count: the other phases are those of the wire, which the innermost
+ * layer sees. total and retry.report are the wanted role's, whatever rung a call is on. */
 struct sq_timeouts {
     sq_dur connect;
     sq_dur first_byte;
