@@ -10,10 +10,7 @@
 
 #include "tests/support/server_world.h"
 
-#ifndef ENDINGS_TIMES
-#define ENDINGS_TIMES 50
-#endif
-
+#define TIMES         50 /* each, unless the environment says ENDINGS_TIMES */
 #define BATCH         25 /* connections at once */
 #define OUTPUT_TOKENS 8
 #define HUSH_US       20000 /* how long silence is listened to */
@@ -37,6 +34,12 @@ static const struct breakage breakages[] = {
 };
 
 #define N_BREAKAGES ((int)(sizeof breakages / sizeof breakages[0]))
+
+static int times_wanted(void)
+{
+    const char *wanted = getenv("ENDINGS_TIMES");
+    return wanted == NULL ? TIMES : atoi(wanted);
+}
 
 static uint32_t bytes_at(const struct breakage *breakage, int place, size_t total)
 {
@@ -109,7 +112,8 @@ START_TEST(test_broken_body_ends_after_exact_bytes_exactly_so)
     rule->effect.after_bytes = n_bytes;
     rule->effect.ending = breakage->ending;
     server_world_start(&world);
-    for (int times = 0; times < ENDINGS_TIMES; times += BATCH) {
+    int n_times = times_wanted();
+    for (int times = 0; times < n_times; times += BATCH) {
         run_batch(&world, breakage, &whole, n_bytes);
     }
     server_world_end(&world);
@@ -149,7 +153,8 @@ START_TEST(test_reset_before_headers_sends_no_byte)
     server_world_init(&world);
     far_side_rule(SQ_FAULT_RESET, "early");
     server_world_start(&world);
-    for (int times = 0; times < ENDINGS_TIMES; times++) {
+    int n_times = times_wanted();
+    for (int times = 0; times < n_times; times++) {
         struct http_answer answer = server_world_get(&world, &request);
         ck_assert_int_eq(answer.ending, HTTP_RST);
         ck_assert(!answer.has_headers);
