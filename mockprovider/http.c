@@ -171,7 +171,8 @@ static enum MHD_Result ask_answer(struct sq_http_exchange *exchange)
 }
 
 /* Called with the headers alone, then with pieces of the body, then without: the request is whole.
- * Once more after each resume. The signature is libmicrohttpd's. */
+ * Once more after each resume. The many parameters are libmicrohttpd's. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
                                  const char *method, const char *version, const char *upload,
                                  size_t *upload_bytes, void **request)
