@@ -24,7 +24,7 @@ struct meter_world *meter_world_new(sq_dur duration)
     world->policy.n_layers = 2;
     for (uint8_t layer = 0; layer < 2; layer++) {
         world->policy.layers[layer].n_breakers = 1;
-        strcpy(world->policy.layers[layer].breaker_name[0], layer == 0 ? "outer" : "inner");
+        memcpy(world->policy.layers[layer].breaker_name[0], layer == 0 ? "outer" : "inner", 6);
     }
     world->result.scenario = scenario;
     return world;

@@ -347,13 +347,9 @@ static void check_token(struct sq_json_scan *scan, enum sq_json_event event, con
     ck_assert_int_eq(token.event, event);
     ck_assert_uint_eq(token.length, strlen(text));
     ck_assert_mem_eq(token.text, text, token.length);
-    unsigned line = 0;
-    unsigned column = 0;
-    unsigned width = 0;
-    ck_assert_int_eq(sscanf(where, "%u:%u+%u", &line, &column, &width), 3);
-    ck_assert_uint_eq(token.where.line, line);
-    ck_assert_uint_eq(token.where.column, column);
-    ck_assert_uint_eq(token.where.width, width);
+    char place[64];
+    snprintf(place, sizeof(place), "%u:%u+%u", token.where.line, token.where.column, token.where.width);
+    ck_assert_str_eq(place, where);
 }
 
 START_TEST(test_scan_gives_events_with_lines_columns_and_widths)
