@@ -43,19 +43,27 @@ sq_time sq_plot_end(const struct sq_column *column)
     return (sq_time)column->n_timeline * column->timeline_width;
 }
 
-/* One row a window: start, calls, attempts, p50, p95, then the outcomes added up from the first.
- * The last row is written once more at the end, because steps need where they stop. */
+/* What a window cannot say is a gap in the line. */
+static void add_duration(struct sq_strbuf *out, int64_t span)
+{
+    if (span < 0) {
+        sq_strbuf_add(out, " NaN");
+    } else {
+        sq_strbuf_add_format(out, " %" PRId64, span);
+    }
+}
+
+/* One row a window: start, calls, attempts, p50, p95, max, then the outcomes added up from the
+ * first. The last row is written once more at the end, because steps need where they stop. */
 static void add_timeline_row(struct sq_plot_figure *figure, uint32_t index, sq_time at)
 {
     const struct sq_timeline_window *window = &figure->column->timeline[index];
     uint64_t sum = 0;
     sq_strbuf_add_format(figure->out, "%" PRId64 " %" PRIu64 " %" PRIu64, SQ_PLOT_MS_OF(at),
                          window->calls, window->attempts);
-    if (window->p50 < 0) {
-        sq_strbuf_add(figure->out, " NaN NaN");
-    } else {
-        sq_strbuf_add_format(figure->out, " %" PRId64 " %" PRId64, window->p50, window->p95);
-    }
+    add_duration(figure->out, window->p50);
+    add_duration(figure->out, window->p95);
+    add_duration(figure->out, window->max);
     for (size_t i = 0; i < SQ_OUTCOMES; i++) {
         sum += window->outcome[i];
         sq_strbuf_add_format(figure->out, " %" PRIu64, sum);

@@ -165,7 +165,7 @@ static void add_outcome_panel(struct sq_plot_figure *figure, int from_top)
             sq_strbuf_add_format(out,
                                  "%s$timeline using 1:($%zu * per_s) with fillsteps fs solid 1 "
                                  "noborder lc rgb \"%s\" notitle",
-                                 before, i + 6, outcome_colors[i]);
+                                 before, i + 7, outcome_colors[i]);
             before = ", ";
         }
     }
@@ -198,7 +198,9 @@ static void add_latency_panel(struct sq_plot_figure *figure, int from_top, bool 
                            "$limits using 1:($2 / 1e9):3 with labels left offset 0.6, 0.6 "
                            "tc rgb \"#c04e3c\" font \",11\" notitle, ");
     }
-    sq_strbuf_add(out, "$timeline using ($1 + half):($5 / 1e9) with lines lw 2 "
+    sq_strbuf_add(out, "$timeline using ($1 + half):($6 / 1e9) with lines lw 1.2 "
+                       "lc rgb \"#b9bdc6\" title \"max\", "
+                       "$timeline using ($1 + half):($5 / 1e9) with lines lw 2 "
                        "lc rgb \"#7a5aa0\" title \"p95\", "
                        "$timeline using ($1 + half):($4 / 1e9) with lines lw 2 "
                        "lc rgb \"#4f81b0\" title \"p50\"\n"

@@ -69,9 +69,7 @@ const char *sq_models_listed(struct sq_reader *reader, const struct sq_scenario 
     for (uint16_t i = 0; i < scenario->script.n_models; i++) {
         sq_strbuf_add_format(&text, "%s%s", i > 0 ? ", " : "", scenario->script.models[i].label);
     }
-    const char *listed = sq_phrase(reader, "%s", sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return listed;
+    return sq_phrase_of(reader, &text);
 }
 
 const char *sq_roles_listed(struct sq_reader *reader, const struct sq_scenario *scenario)
@@ -80,9 +78,7 @@ const char *sq_roles_listed(struct sq_reader *reader, const struct sq_scenario *
     for (uint8_t i = 0; i < scenario->n_roles; i++) {
         sq_strbuf_add_format(&text, "%s%s", i > 0 ? ", " : "", scenario->roles[i].name);
     }
-    const char *listed = sq_phrase(reader, "%s", sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return listed;
+    return sq_phrase_of(reader, &text);
 }
 
 /* A model that no role has yet, else the last one. */
@@ -163,7 +159,7 @@ static void bind(struct sq_reader *reader, const char *text, struct sq_scenario 
     size_t length = equals == NULL ? 0 : (size_t)(equals - text);
     uint16_t model = 0;
     uint8_t known = 0;
-    if (!sq_is_name(text, length, SQ_NAME_PUNCTUATION)) {
+    if (equals == NULL || !sq_is_name(text, length, SQ_NAME_PUNCTUATION)) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_BIND, NULL, false, NULL,
                                            "such as --bind backup=inhouse/llama"},
