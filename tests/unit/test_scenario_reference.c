@@ -139,12 +139,14 @@ static void check_sentence(const char *folder, const char *key, const char *name
 START_TEST(test_built_ins_when_listed_then_sentences_are_those_of_the_files)
 {
     ck_assert_uint_eq(sq_reference_built_in_count(SQ_BUILT_IN_SCENARIO), 3);
-    ck_assert_uint_eq(sq_reference_built_in_count(SQ_BUILT_IN_PRESET), 3);
+    ck_assert_uint_eq(sq_reference_built_in_count(SQ_BUILT_IN_PRESET), 7);
+    const char *name;
+    const char *sentence;
     for (uint32_t i = 0; i < 3; i++) {
-        const char *name;
-        const char *sentence;
         sq_reference_built_in(SQ_BUILT_IN_SCENARIO, i, &name, &sentence);
         check_sentence("scenarios/catalog", "title", name, sentence);
+    }
+    for (uint32_t i = 0; i < 7; i++) {
         sq_reference_built_in(SQ_BUILT_IN_PRESET, i, &name, &sentence);
         check_sentence("policies/presets", "description", name, sentence);
     }
