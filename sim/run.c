@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "sim/run_int.h"
 
-#define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
-#define TICK_STEPS 4096 /* steps of the loop between two looks at the outside */
+#define QUEUE_SLOTS_MIN 256  /* the queue grows by doubling from here */
+#define TICK_STEPS      4096 /* steps of the loop between two looks at the outside */
 
 static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 {
