@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "base/assert.h"
-#include "wire/decimal.h"
+#include "wire/schema/decimal.h"
 
 struct view {
     const struct sq_json *json;
@@ -67,13 +67,13 @@ static int compare_numbers(const struct sq_json *a, const struct sq_json *b)
 {
     size_t a_length;
     size_t b_length;
-    struct sq_decimal a_decimal;
-    struct sq_decimal b_decimal;
+    struct sq_schema_decimal a_decimal;
+    struct sq_schema_decimal b_decimal;
     const char *a_digits = sq_json_digits(a, &a_length);
     const char *b_digits = sq_json_digits(b, &b_length);
-    sq_decimal_read(a_digits, a_length, &a_decimal);
-    sq_decimal_read(b_digits, b_length, &b_decimal);
-    return sq_decimal_compare(&a_decimal, &b_decimal);
+    sq_schema_decimal_read(a_digits, a_length, &a_decimal);
+    sq_schema_decimal_read(b_digits, b_length, &b_decimal);
+    return sq_schema_decimal_compare(&a_decimal, &b_decimal);
 }
 
 static int compare_texts(const struct sq_json *a, const struct sq_json *b)

@@ -4,26 +4,26 @@
 
 #include "base/assert.h"
 #include "base/strbuf.h"
-#include "wire/decimal.h"
 #include "wire/schema/check.h"
+#include "wire/schema/decimal.h"
 #include "wire/schema/equal.h"
 #include "wire/text.h"
 
 /* Columns of a string that a violation quotes. */
 #define QUOTED_COLUMNS 40
 
-static void read_decimal(const struct sq_json *number, struct sq_decimal *decimal)
+static void read_decimal(const struct sq_json *number, struct sq_schema_decimal *decimal)
 {
     size_t length;
     const char *digits = sq_json_digits(number, &length);
-    sq_decimal_read(digits, length, decimal);
+    sq_schema_decimal_read(digits, length, decimal);
 }
 
 static bool is_whole(const struct sq_json *number)
 {
-    struct sq_decimal decimal;
+    struct sq_schema_decimal decimal;
     read_decimal(number, &decimal);
-    return sq_decimal_whole(&decimal);
+    return sq_schema_decimal_whole(&decimal);
 }
 
 /* "string, null or number" */
@@ -102,19 +102,20 @@ bool sq_schema_check_number(const struct sq_schema_frame *frame,
         [SQ_SCHEMA_EXCLUSIVE_MAXIMUM] = "not below",
         [SQ_SCHEMA_MINIMUM] = "below",
         [SQ_SCHEMA_EXCLUSIVE_MINIMUM] = "not above"};
-    struct sq_decimal value;
-    struct sq_decimal limit;
+    struct sq_schema_decimal value;
+    struct sq_schema_decimal limit;
     if (sq_schema_spot_kind(&frame->spot) != SQ_JSON_NUMBER) {
         return true;
     }
     read_decimal(frame->spot.json, &value);
     read_decimal(entry->value, &limit);
-    int order = sq_decimal_compare(&value, &limit);
-    bool valid = (entry->keyword == SQ_SCHEMA_MULTIPLE_OF && sq_decimal_multiple(&value, &limit)) ||
-                 (entry->keyword == SQ_SCHEMA_MAXIMUM && order <= 0) ||
-                 (entry->keyword == SQ_SCHEMA_EXCLUSIVE_MAXIMUM && order < 0) ||
-                 (entry->keyword == SQ_SCHEMA_MINIMUM && order >= 0) ||
-                 (entry->keyword == SQ_SCHEMA_EXCLUSIVE_MINIMUM && order > 0);
+    int order = sq_schema_decimal_compare(&value, &limit);
+    bool valid =
+        (entry->keyword == SQ_SCHEMA_MULTIPLE_OF && sq_schema_decimal_multiple(&value, &limit)) ||
+        (entry->keyword == SQ_SCHEMA_MAXIMUM && order <= 0) ||
+        (entry->keyword == SQ_SCHEMA_EXCLUSIVE_MAXIMUM && order < 0) ||
+        (entry->keyword == SQ_SCHEMA_MINIMUM && order >= 0) ||
+        (entry->keyword == SQ_SCHEMA_EXCLUSIVE_MINIMUM && order > 0);
     return valid ? true
                  : sq_schema_fail(frame, entry, "%.*s is %s %.*s", QUOTED_COLUMNS,
                                   sq_json_digits(frame->spot.json, NULL), words[entry->keyword],

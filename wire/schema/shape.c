@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "wire/decimal.h"
+#include "wire/schema/decimal.h"
 #include "wire/schema/equal.h"
 
 static enum sq_status wrong(const struct sq_schema_builder *builder, enum sq_schema_keyword keyword,
@@ -16,24 +16,24 @@ static enum sq_status wrong(const struct sq_schema_builder *builder, enum sq_sch
                              sq_json_kind_name(sq_json_kind(value)));
 }
 
-static void read_decimal(const struct sq_json *number, struct sq_decimal *decimal)
+static void read_decimal(const struct sq_json *number, struct sq_schema_decimal *decimal)
 {
     size_t length;
     const char *digits = sq_json_digits(number, &length);
-    sq_decimal_read(digits, length, decimal);
+    sq_schema_decimal_read(digits, length, decimal);
 }
 
 static enum sq_status read_count(struct sq_schema_builder *builder, struct sq_schema_entry *entry)
 {
     int64_t count;
-    struct sq_decimal decimal;
+    struct sq_schema_decimal decimal;
     if (sq_json_int64(entry->value, &count) && count >= 0) {
         entry->count = (size_t)count;
         return SQ_OK;
     }
     if (sq_json_kind(entry->value) == SQ_JSON_NUMBER) {
         read_decimal(entry->value, &decimal);
-        if (!decimal.negative && sq_decimal_whole(&decimal)) {
+        if (!decimal.negative && sq_schema_decimal_whole(&decimal)) {
             entry->count = SIZE_MAX;
             return SQ_OK;
         }
@@ -44,7 +44,7 @@ static enum sq_status read_count(struct sq_schema_builder *builder, struct sq_sc
 static enum sq_status read_positive(struct sq_schema_builder *builder,
                                     struct sq_schema_entry *entry)
 {
-    struct sq_decimal decimal = {0};
+    struct sq_schema_decimal decimal = {0};
     if (sq_json_kind(entry->value) == SQ_JSON_NUMBER) {
         read_decimal(entry->value, &decimal);
     }

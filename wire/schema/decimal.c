@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See decimal.h. Division is done by hand on limbs of nine digits, as on paper. */
-#include "wire/decimal.h"
+#include "wire/schema/decimal.h"
 
 #include <string.h>
 
@@ -35,14 +35,14 @@ static int64_t read_exponent(const char *text, const char *end)
     }
     for (; text < end; text++) {
         exponent = exponent * 10 + (*text - '0');
-        if (exponent > SQ_DECIMAL_EXPONENT_MAX) {
-            exponent = SQ_DECIMAL_EXPONENT_MAX;
+        if (exponent > SQ_SCHEMA_DECIMAL_EXPONENT_MAX) {
+            exponent = SQ_SCHEMA_DECIMAL_EXPONENT_MAX;
         }
     }
     return negative ? -exponent : exponent;
 }
 
-static void drop_zeros_behind(struct sq_decimal *decimal)
+static void drop_zeros_behind(struct sq_schema_decimal *decimal)
 {
     while (decimal->n_digits > 0 && decimal->digits[decimal->n_digits - 1] == 0) {
         decimal->n_digits--;
@@ -54,7 +54,7 @@ static void drop_zeros_behind(struct sq_decimal *decimal)
     }
 }
 
-void sq_decimal_read(const char *text, size_t length, struct sq_decimal *decimal)
+void sq_schema_decimal_read(const char *text, size_t length, struct sq_schema_decimal *decimal)
 {
     sq_assert(length > 0 && length <= SQ_JSON_NUMBER_BYTES_MAX);
     const char *end = text + length;
@@ -79,7 +79,7 @@ void sq_decimal_read(const char *text, size_t length, struct sq_decimal *decimal
     drop_zeros_behind(decimal);
 }
 
-static int compare_sizes(const struct sq_decimal *a, const struct sq_decimal *b)
+static int compare_sizes(const struct sq_schema_decimal *a, const struct sq_schema_decimal *b)
 {
     int64_t top_a = a->exponent + (int64_t)a->n_digits;
     int64_t top_b = b->exponent + (int64_t)b->n_digits;
@@ -94,7 +94,7 @@ static int compare_sizes(const struct sq_decimal *a, const struct sq_decimal *b)
     return order != 0 ? order : (a->n_digits > shorter) - (b->n_digits > shorter);
 }
 
-int sq_decimal_compare(const struct sq_decimal *a, const struct sq_decimal *b)
+int sq_schema_decimal_compare(const struct sq_schema_decimal *a, const struct sq_schema_decimal *b)
 {
     if (a->negative != b->negative) {
         return a->negative ? -1 : 1;
@@ -102,7 +102,7 @@ int sq_decimal_compare(const struct sq_decimal *a, const struct sq_decimal *b)
     return a->negative ? compare_sizes(b, a) : compare_sizes(a, b);
 }
 
-bool sq_decimal_whole(const struct sq_decimal *decimal)
+bool sq_schema_decimal_whole(const struct sq_schema_decimal *decimal)
 {
     return decimal->exponent >= 0;
 }
@@ -160,7 +160,8 @@ static void bring_down(struct whole *remainder, uint32_t digit, const struct who
     }
 }
 
-bool sq_decimal_multiple(const struct sq_decimal *value, const struct sq_decimal *unit)
+bool sq_schema_decimal_multiple(const struct sq_schema_decimal *value,
+                                const struct sq_schema_decimal *unit)
 {
     sq_assert(unit->n_digits > 0);
     int64_t zeros = value->exponent - unit->exponent;
@@ -185,7 +186,7 @@ bool sq_decimal_multiple(const struct sq_decimal *value, const struct sq_decimal
     return remainder.n_limbs == 0;
 }
 
-uint64_t sq_decimal_digest(const struct sq_decimal *decimal)
+uint64_t sq_schema_decimal_digest(const struct sq_schema_decimal *decimal)
 {
     struct sq_digest digest = {0};
     sq_digest_add(&digest, decimal->negative ? 1 : 0);
