@@ -86,8 +86,11 @@ static void print_violation(const char *file, const struct sq_schema_violation *
     } else {
         sq_strbuf_add_format(&line, "`%s`: ", first->value_path);
     }
-    sq_strbuf_add_format(&line, "%s (`%s` at `%s` of the schema)\n", first->why, first->keyword,
-                         first->schema_path);
+    sq_strbuf_add_format(&line, "%s (`%s`", first->why, first->keyword);
+    if (first->schema_path[0] != '\0') {
+        sq_strbuf_add_format(&line, ", `%s` in the schema", first->schema_path);
+    }
+    sq_strbuf_add(&line, ")\n");
     sq_print_note(sq_strbuf_text(&line));
     sq_strbuf_clear(&line);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/digest.h"
 
 #define LIMB        UINT32_C(1000000000)
 #define LIMB_DIGITS 9
@@ -184,13 +183,4 @@ bool sq_schema_decimal_multiple(const struct sq_schema_decimal *value,
         bring_down(&remainder, 0, &divisor);
     }
     return remainder.n_limbs == 0;
-}
-
-uint64_t sq_schema_decimal_digest(const struct sq_schema_decimal *decimal)
-{
-    struct sq_digest digest = {0};
-    sq_digest_add(&digest, decimal->negative ? 1 : 0);
-    sq_digest_add(&digest, (uint64_t)decimal->exponent);
-    sq_digest_add(&digest, sq_digest_name((const char *)decimal->digits, decimal->n_digits));
-    return sq_digest_value(&digest);
 }

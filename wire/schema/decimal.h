@@ -39,7 +39,4 @@ bool sq_schema_decimal_whole(const struct sq_schema_decimal *decimal);
 bool sq_schema_decimal_multiple(const struct sq_schema_decimal *value,
                                 const struct sq_schema_decimal *unit);
 
-/* A key that is equal for equal decimals. */
-uint64_t sq_schema_decimal_digest(const struct sq_schema_decimal *decimal);
-
 #endif
