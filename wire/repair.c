@@ -268,7 +268,10 @@ static void escape_control_characters(const char *text, size_t length, struct sq
             add_escaped(text[at], out);
             continue;
         }
-        if (inside && text[at] == '\\' && at + 1 < length && (unsigned char)text[at + 1] >= 0x20) {
+        if (inside && text[at] == '\\' && at + 1 < length) {
+            if ((unsigned char)text[at + 1] < 0x20) {
+                continue; /* the escape of what follows brings its own backslash */
+            }
             sq_strbuf_add_char(out, text[at++]);
         } else if (text[at] == '"') {
             inside = !inside;
