@@ -253,6 +253,11 @@ START_TEST(test_objects)
            "{\"z\":1}");
     holds("{\"additionalProperties\":false}", "{}");
     breaks("{\"additionalProperties\":false}", "{\"a\":1}");
+}
+END_TEST
+
+START_TEST(test_objects_by_patterns_and_names_of_members)
+{
     holds("{\"patternProperties\":{\"a*\":{\"type\":\"integer\"},\"aaa*\":{\"maximum\":20}}}",
           "{\"a\":21}");
     holds("{\"patternProperties\":{\"a*\":{\"type\":\"integer\"},\"aaa*\":{\"maximum\":20}}}",
@@ -516,6 +521,7 @@ int main(void)
     tcase_add_test(all, test_strings_are_counted_in_code_points);
     tcase_add_test(all, test_arrays);
     tcase_add_test(all, test_objects);
+    tcase_add_test(all, test_objects_by_patterns_and_names_of_members);
     tcase_add_test(all, test_applicators_in_place);
     tcase_add_test(all, test_violation_names_place_keyword_and_reason);
     tcase_add_test(all, test_violation_of_tried_schemas_is_that_of_the_keyword_around_them);

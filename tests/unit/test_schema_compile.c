@@ -151,6 +151,11 @@ START_TEST(test_references_by_anchor_and_address)
     breaks("{\"$id\":\"urn:uuid:deadbeef\",\"properties\":{\"a\":{\"$ref\":\"urn:uuid:deadbeef#/"
            "$defs/i\"},\"b\":{\"$ref\":\"#/$defs/i\"}},\"$defs\":{\"i\":{\"type\":\"integer\"}}}",
            "{\"a\":\"x\"}");
+}
+END_TEST
+
+START_TEST(test_references_to_embedded_resources)
+{
     breaks("{\"$id\":\"urn:uuid:deadbeef\",\"properties\":{\"a\":{\"$ref\":\"urn:uuid:deadbeef#/"
            "$defs/i\"},\"b\":{\"$ref\":\"#/$defs/i\"}},\"$defs\":{\"i\":{\"type\":\"integer\"}}}",
            "{\"b\":\"x\"}");
@@ -322,6 +327,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_add_test(all, test_references_by_pointer);
     tcase_add_test(all, test_references_by_anchor_and_address);
+    tcase_add_test(all, test_references_to_embedded_resources);
     tcase_add_test(all, test_references_that_lead_nowhere_are_refused);
     tcase_add_test(all, test_references_that_go_in_circles_are_refused);
     tcase_add_test(all, test_names_that_stand_twice_are_refused);

@@ -102,6 +102,11 @@ START_TEST(test_unevaluated_properties_through_schemas_in_place)
         "{\"oneOf\":[{\"properties\":{\"a\":{\"const\":1}},\"required\":[\"a\"]},{\"properties\":{"
         "\"b\":{\"const\":2}},\"required\":[\"b\"]}],\"unevaluatedProperties\":false}",
         "{\"a\":1,\"b\":3}");
+}
+END_TEST
+
+START_TEST(test_unevaluated_properties_through_conditions)
+{
     holds("{\"not\":{\"not\":{\"properties\":{\"a\":true}}},\"unevaluatedProperties\":false}",
           "{}");
     breaks("{\"not\":{\"not\":{\"properties\":{\"a\":true}}},\"unevaluatedProperties\":false}",
@@ -232,6 +237,11 @@ START_TEST(test_unevaluated_items)
     breaks("{\"anyOf\":[{\"prefixItems\":[true,{\"const\":\"b\"}]},{\"prefixItems\":[true,true,{"
            "\"const\":\"c\"}]}],\"unevaluatedItems\":false}",
            "[\"a\",\"x\",\"y\"]");
+}
+END_TEST
+
+START_TEST(test_unevaluated_items_through_branches)
+{
     breaks("{\"anyOf\":[{\"prefixItems\":[true,{\"const\":\"b\"}]},{\"prefixItems\":[true,true,{"
            "\"const\":\"c\"}]}],\"unevaluatedItems\":false}",
            "[\"a\",\"b\",\"d\"]");
@@ -308,9 +318,11 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_add_test(all, test_unevaluated_properties_beside_plain_keywords);
     tcase_add_test(all, test_unevaluated_properties_through_schemas_in_place);
+    tcase_add_test(all, test_unevaluated_properties_through_conditions);
     tcase_add_test(all, test_unevaluated_properties_do_not_see_into_cousins_or_inner_values);
     tcase_add_test(all, test_unevaluated_properties_follow_recursive_references);
     tcase_add_test(all, test_unevaluated_items);
+    tcase_add_test(all, test_unevaluated_items_through_branches);
     tcase_add_test(all, test_unevaluated_items_and_properties_together);
     tcase_add_test(all, test_unevaluated_counts_every_element_of_long_arrays);
     suite_add_tcase(suite, all);
