@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Curves as a row of straight pieces (base/piece.h).
+ * Curves as a row of straight pieces (base/piece.h), or handed on to the wave.
  */
 #include "base/curve.h"
 
 #include "base/assert.h"
 #include "base/piece.h"
+#include "base/wave.h"
 
 /* No area is larger: values below 2^41 for less than 2^63 ns. */
 #define AREA_BITS 104
@@ -46,6 +47,9 @@ static uint32_t piece_index(const struct sq_curve *curve, sq_dur offset)
 
 int64_t sq_curve_value(const struct sq_curve *curve, sq_dur offset)
 {
+    if (curve->wave != NULL) {
+        return sq_wave_value(curve->wave, offset);
+    }
     sq_assert(curve->n_points > 0);
     uint32_t index = piece_index(curve, offset);
     if (index == 0) {
@@ -69,6 +73,9 @@ static struct sq_piece area_piece_at(const struct sq_curve *curve, uint32_t inde
 
 sq_uint128 sq_curve_area(const struct sq_curve *curve, sq_dur offset)
 {
+    if (curve->wave != NULL) {
+        return sq_wave_area(curve->wave, offset);
+    }
     sq_assert(curve->n_points > 0);
     sq_assert(offset >= 0);
     sq_assert(offset <= SQ_CURVE_OFFSET_MAX);
@@ -84,6 +91,9 @@ sq_uint128 sq_curve_area(const struct sq_curve *curve, sq_dur offset)
 
 sq_dur sq_curve_reaches(const struct sq_curve *curve, sq_uint128 area)
 {
+    if (curve->wave != NULL) {
+        return sq_wave_reaches(curve->wave, area);
+    }
     sq_assert(curve->n_points > 0);
     if (area == 0) {
         return 0;
