@@ -11,11 +11,12 @@
  * million; beyond, the value goes on linearly to a last knot placed so that the mean of that last
  * piece is the law's up to 1 - 2^-33 (15.8 means for an exponential law). The lowest 1/1024 of
  * lognormal, normal, gamma and mixture laws is handled like that too. Quantiles from p50 to p99.99
- * are right to 0.02 % for lognormal laws with sigma up to 1, normal, exponential, gamma with cv up
- * to 1 and Pareto laws with alpha from 1 on; wider ones to 0.1 %. Means are right to 0.01 % for
+ * are right to 0.02 % for exponential and normal laws, lognormal ones with sigma up to 1, gamma
+ * ones with cv up to 2 and Pareto ones with alpha from 1 on; for wider gamma laws to 0.1 %, or to
+ * 10^-5 of the mean where they are near 0; for mixtures to 0.05 %. Means are right to 0.01 % for
  * lognormal laws with sigma up to 3, gamma laws and Pareto laws with alpha from 2 on (1.5: 0.1 %);
- * below, most of the mean comes from rarer values than are drawn. Deviations come out small from
- * sigma 2 (3 %) on for the same reason.
+ * below, most of the mean comes from rarer values than are drawn. Deviations of lognormal laws come
+ * out small from sigma 2 (3 %) on for the same reason.
  *
  * A mixture is composed into one such table, exactly, from the tables of its parts, so that one
  * lane is enough. Its weights hold to the step of the table: where it jumps from one hump of values

@@ -8,7 +8,7 @@
  * is cut into cells so narrow that ln g changes by at most about STEP in each; a cell's integral is
  * the trapezoid corrected by the slopes at both ends (Euler and Maclaurin's formula to the second
  * term), their sum gives C, so that no gamma function is needed. Within a cell u is a cubic of the
- * probability, with the right slopes at both ends. The error of a quantile stays below 2^-20 of it.
+ * probability, with the right slopes at both ends. The error of a quantile stays below 2^-18 of it.
  */
 #include "base/assert.h"
 #include "base/dist_int.h"
@@ -123,6 +123,8 @@ static sq_uint128 integral(const struct density *from, const struct density *to,
 static struct cell cell_between(const struct density *from, const struct density *to,
                                 sq_uint128 before)
 {
+    sq_assert(from->g_q63 > 0);
+    sq_assert(to->g_q63 > 0);
     int64_t width_q32 = to->u_q32 - from->u_q32;
     sq_uint128 inside = integral(from, to, width_q32);
     return (struct cell){

@@ -25,6 +25,9 @@
 /* Bits of fraction of slopes: the largest sum, 2^96, still fits with them. */
 #define SLOPE_BITS 30
 
+/* The next corner of a part that has none left: above every value. */
+#define THROUGH INT64_MAX
+
 struct corner {
     int64_t value;  /* with the mixture's bits of fraction */
     sq_uint128 sum; /* of weighted probabilities up to it */
@@ -35,8 +38,8 @@ struct cursor {
     struct sq_dist dist;
     uint64_t weight;
     uint32_t shift;   /* from the part's bits of fraction to the mixture's */
-    uint32_t next;    /* piece that begins at `value`; PART_PIECES: at its end */
-    int64_t value;    /* the next corner */
+    uint32_t next;    /* the piece that begins at `value`; PART_PIECES at the end */
+    int64_t value;    /* the next corner, or THROUGH */
     sq_uint128 slope; /* up to there */
 };
 
@@ -45,8 +48,11 @@ struct sq_dist_mixture {
     uint32_t fraction_bits;
     uint64_t total_weight;
     uint32_t n_corners;
+    uint32_t n_corners_max;
     uint32_t at; /* the corner before the last question */
     struct corner *corners;
+    /* The next corner of each part, side by side for the search among them. */
+    int64_t next_values[SQ_DIST_PARTS_MAX];
     struct cursor cursors[SQ_DIST_PARTS_MAX];
 };
 
@@ -111,19 +117,22 @@ static void place_cursors(struct sq_dist_mixture *mixture)
             cursor->shift = cursor->dist.fraction_bits - mixture->fraction_bits;
             cursor->value = value_before(cursor, 0);
         }
+        mixture->next_values[i] = cursor->value;
     }
 }
 
+/* The part whose next corner is the lowest, NULL when all are through. */
 static struct cursor *lowest_cursor(struct sq_dist_mixture *mixture)
 {
-    struct cursor *lowest = NULL;
-    for (uint32_t i = 0; i < mixture->n_cursors; i++) {
-        struct cursor *cursor = &mixture->cursors[i];
-        if (cursor->next <= PART_PIECES && (lowest == NULL || cursor->value < lowest->value)) {
-            lowest = cursor;
+    struct cursor *lowest = &mixture->cursors[0];
+    int64_t value = mixture->next_values[0];
+    for (uint32_t i = 1; i < mixture->n_cursors; i++) {
+        if (mixture->next_values[i] < value) {
+            value = mixture->next_values[i];
+            lowest = &mixture->cursors[i];
         }
     }
-    return lowest;
+    return value == THROUGH ? NULL : lowest;
 }
 
 /* Passes the corner the cursor stands at and every piece without length. Returns what they add at
@@ -131,7 +140,7 @@ static struct cursor *lowest_cursor(struct sq_dist_mixture *mixture)
 static sq_uint128 pass_corner(struct cursor *cursor)
 {
     if (is_jump(cursor)) {
-        cursor->next = PART_PIECES + 1;
+        cursor->value = THROUGH;
         return (sq_uint128)ONE_Q60 * cursor->weight;
     }
     sq_uint128 jump = 0;
@@ -147,12 +156,13 @@ static sq_uint128 pass_corner(struct cursor *cursor)
         }
         jump += rise;
     }
-    cursor->next = PART_PIECES + 1;
+    cursor->value = THROUGH;
     return jump;
 }
 
 static void add_corner(struct sq_dist_mixture *mixture, int64_t value, sq_uint128 sum)
 {
+    sq_assert(mixture->n_corners < mixture->n_corners_max);
     mixture->corners[mixture->n_corners] = (struct corner){.value = value, .sum = sum};
     mixture->n_corners += 1;
 }
@@ -178,6 +188,7 @@ static void merge(struct sq_dist_mixture *mixture)
             sum += jump;
             add_corner(mixture, value, sum);
         }
+        mixture->next_values[cursor - mixture->cursors] = cursor->value;
         cursor = lowest_cursor(mixture);
     }
 }
@@ -215,14 +226,16 @@ enum sq_status sq_dist_mixture_new(const struct sq_dist_spec *spec, struct sq_ar
                                    struct sq_dist_mixture **mixture, struct sq_error *err)
 {
     struct sq_dist_mixture *made = sq_arena_new(scratch, 1, sizeof(*made));
-    /* Each piece of a part adds its end and perhaps a jump there; its first corner comes on top. */
-    size_t n_corners = (size_t)spec->n_parts * 2 * (PART_PIECES + 1);
+    /* Each piece of a part adds a corner or makes a jump higher, whose corner is the piece's own;
+     * the first one comes on top, for a constant part its jump too. */
+    uint32_t n_corners = spec->n_parts * (PART_PIECES + 2);
     struct corner *corners =
         made == NULL ? NULL : sq_arena_new(scratch, n_corners, sizeof(*corners));
     if (corners == NULL) {
         return sq_error_set(err, SQ_NO_MEMORY, "no memory for a mixture of distributions");
     }
     made->corners = corners;
+    made->n_corners_max = n_corners;
     enum sq_status status = compile_parts(made, spec, scratch, err);
     if (status == SQ_OK) {
         place_cursors(made);
