@@ -6,8 +6,14 @@
  * the planned ending. No thread sleeps for a request: an answer that is not due is a suspended
  * connection and a deadline.
  *
- * Attempts are identified by the header `x-squall-attempt: CALL/NTH/ATTEMPT`; a request without it
- * gets numbers of the server's own.
+ * Attempts are identified by the header `x-squall-attempt: CALL/NTH/ATTEMPT` (decimal, the last two
+ * from 1); a request without it gets numbers of the server's own. `x-squall-tokens: INPUT/OUTPUT`
+ * says how many tokens the request has and the model would say (OUTPUT from 1); without it the
+ * input is counted in the body and the output drawn, at most the request's own limit.
+ *
+ * What is no attempt (another path or method, a body that cannot be read, an unknown model) is
+ * answered in the dialect's shape; the provider and the journal never hear of it. GET /health is
+ * answered with 200.
  */
 #ifndef SQ_MOCKPROVIDER_SERVER_H
 #define SQ_MOCKPROVIDER_SERVER_H
@@ -21,6 +27,7 @@
 #include "mockprovider/script.h"
 
 #define SQ_SERVER_ATTEMPT_HEADER    "x-squall-attempt"
+#define SQ_SERVER_TOKENS_HEADER     "x-squall-tokens"
 #define SQ_SERVER_REQUEST_BYTES_MAX (32u * 1024 * 1024)
 
 struct sq_server;
@@ -47,7 +54,8 @@ struct sq_journal *sq_server_journal(struct sq_server *server);
 /* What the thread met that a run must not hide (EMFILE, out of memory): SQ_OK when nothing. */
 SQ_MUST_USE enum sq_status sq_server_health(struct sq_server *server, struct sq_error *err);
 
-/* How late steps left after they were due, in real nanoseconds: p50, p99 and max of all so far. */
+/* How late steps that had to be waited for left after they were due, in real nanoseconds: p50, p99
+ * and max of all so far. */
 struct sq_server_lateness {
     uint64_t count;
     int64_t p50;
@@ -56,8 +64,8 @@ struct sq_server_lateness {
 };
 void sq_server_lateness(struct sq_server *server, struct sq_server_lateness *lateness);
 
-/* Feeds the machine's whole log of arrivals and leaves again, offline: *same when every plan and
- * bill comes out equal. After the last attempt, before stop. */
+/* Feeds the machine's log of arrivals and leaves (its first 262,144 events, two an attempt) again,
+ * offline: *same when every plan and bill comes out equal. After the last attempt, before stop. */
 SQ_MUST_USE enum sq_status sq_server_replay(struct sq_server *server, bool *same,
                                             uint64_t *n_events, struct sq_error *err);
 

@@ -25,9 +25,10 @@
 #define SQ_TRANSITIONS_MAX      512 /* kept of the first seed, for lanes; all are counted */
 #define SQ_FAULT_WINDOWS_MAX                                                                       \
     128 /* windows reported one by one; further ones still shape the phases */
-#define SQ_COLUMNS_MAX        (2 * SQ_POLICIES_MAX)
-#define SQ_ATTEMPTS_SHOWN_MAX 16 /* attempts per call, the last bucket takes the rest */
-#define SQ_DIFFERENCES_MAX    50 /* calls listed by the comparison of two clocks */
+#define SQ_COLUMNS_MAX            (2 * SQ_POLICIES_MAX)
+#define SQ_ATTEMPTS_SHOWN_MAX     16 /* attempts per call, the last bucket takes the rest */
+#define SQ_DIFFERENCES_MAX        50 /* calls listed by the comparison of two clocks */
+#define SQ_DIFFERENCE_CAUSE_BYTES 192
 
 enum sq_mode { SQ_MODE_VIRTUAL, SQ_MODE_LIVE };
 const char *sq_mode_name(enum sq_mode mode);
@@ -162,7 +163,8 @@ struct sq_difference {
     uint64_t call;
     char virtual_path[64]; /* "primary:rate_limited primary:none -> recovered" */
     char live_path[64];
-    const char *cause; /* the first shared state that differed */
+    char cause[SQ_DIFFERENCE_CAUSE_BYTES]; /* the first shared state that differed: "breaker
+                                              openai/gpt-4o was open in live, closed in virtual" */
 };
 
 struct sq_agreement {

@@ -154,6 +154,7 @@ static bool quantile(const struct look *look, const struct spread *spread, uint3
         return none(look, "too few values: a percentile counts where 10 lie beyond it");
     }
     uint64_t rank = (uint64_t)(((sq_uint128)n * per_million + MILLION - 1) / MILLION);
+    rank = rank == 0 ? 1 : rank;
     if (rank > count) {
         return found(look, SQ_NEVER);
     }
@@ -301,7 +302,9 @@ static const struct quotient_row quotients[SQ_METRICS] = {
 bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
                      const struct sq_threshold *what, int64_t *value, const char **reason)
 {
-    struct look look = {result->scenario, column, what, value, reason};
+    struct look look = {
+        .scenario = result->scenario, .column = column, .what = what, .reason = reason};
+    look.value = value;
     *reason = "";
     if (sq_metric_row(what->metric)->distribution) {
         return distribution(&look);

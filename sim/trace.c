@@ -168,7 +168,8 @@ static enum sq_status prepare(struct replay *replay, const struct sq_settings *s
     replay->places = sq_memory_new(n_places, sizeof *replay->places);
     replay->unused = sq_memory_new(replay->trace->n_requests, sizeof *replay->unused);
     if (replay->engine_memory == NULL || replay->places == NULL || replay->unused == NULL) {
-        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+        sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+        return SQ_NO_MEMORY;
     }
     replay->engine = sq_engine_init(replay->engine_memory, bytes, settings, seed);
     sq_slab_init(&replay->calls, sizeof(struct sq_call));

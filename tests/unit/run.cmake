@@ -1,1 +1,1 @@
-sq_test(run FOLDER unit SOURCES $<TARGET_OBJECTS:sq_small_scenario> NEEDS sq_sim)
+sq_test(run FOLDER unit NEEDS sq_small_scenario sq_sim)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/histogram.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 #include "tests/support/meter_world.h"
 
 START_TEST(test_grid_when_any_width_then_index_is_the_exact_quotient)
@@ -45,10 +45,10 @@ START_TEST(test_phases_when_between_two_windows_then_none)
     static const struct {
         sq_time at;
         uint8_t phase;
-    } cases[] = {{0, SQ_PHASE_BEFORE},  {9, SQ_PHASE_BEFORE},   {10, SQ_PHASE_FAULTY},
-                 {24, SQ_PHASE_FAULTY}, {25, METER_NO_PHASE},   {29, METER_NO_PHASE},
-                 {30, SQ_PHASE_FAULTY}, {39, SQ_PHASE_FAULTY},  {40, SQ_PHASE_AFTER},
-                 {12, SQ_PHASE_FAULTY}, {5, SQ_PHASE_BEFORE},   {SQ_MINUTE, SQ_PHASE_AFTER}};
+    } cases[] = {{0, SQ_PHASE_BEFORE},  {9, SQ_PHASE_BEFORE},  {10, SQ_PHASE_FAULTY},
+                 {24, SQ_PHASE_FAULTY}, {25, METER_NO_PHASE},  {29, METER_NO_PHASE},
+                 {30, SQ_PHASE_FAULTY}, {39, SQ_PHASE_FAULTY}, {40, SQ_PHASE_AFTER},
+                 {12, SQ_PHASE_FAULTY}, {5, SQ_PHASE_BEFORE},  {SQ_MINUTE, SQ_PHASE_AFTER}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ck_assert_msg(meter_phases_at(&phases, cases[i].at) == cases[i].phase, "case %zu", i);
     }
@@ -89,8 +89,17 @@ START_TEST(test_width_when_span_grows_then_at_most_300_windows)
         {300 * SQ_DAY + 1, 2 * SQ_DAY},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        ck_assert_msg(meter_timeline_width(cases[i].span) == cases[i].width, "case %zu", i);
+        ck_assert_msg(meter_timeline_width(cases[i].span, UINT64_MAX) == cases[i].width, "case %zu",
+                      i);
     }
+}
+END_TEST
+
+START_TEST(test_timeline_width_when_calls_are_few_then_windows_still_say_a_median)
+{
+    ck_assert_int_eq(meter_timeline_width(54 * SQ_SECOND, 1200), SQ_SECOND);
+    ck_assert_int_eq(meter_timeline_width(54 * SQ_SECOND, 5400), 500 * SQ_MS);
+    ck_assert_int_eq(meter_timeline_width(54 * SQ_SECOND, 0), SQ_SECOND);
 }
 END_TEST
 
@@ -192,8 +201,8 @@ START_TEST(test_peaks_when_windows_differ_then_greatest_of_each)
     send_many(meter, 0, 5);
     send_many(meter, 250 * SQ_MS - 1, 4); /* 9 attempts, 2 calls */
     sq_meter_call_started(meter, 250 * SQ_MS, 250 * SQ_MS);
-    send_many(meter, 250 * SQ_MS, 7);      /* 7 attempts, 1 call */
-    send_many(meter, 10 * SQ_SECOND, 8);   /* no call: no quotient */
+    send_many(meter, 250 * SQ_MS, 7);    /* 7 attempts, 1 call */
+    send_many(meter, 10 * SQ_SECOND, 8); /* no call: no quotient */
     struct sq_column column = peaks(meter);
     ck_assert_uint_eq(column.peak_attempts_per_250ms, 9);
     ck_assert_int_eq(column.peak_amplification, 7 * SQ_FACTOR_ONE);
@@ -208,12 +217,10 @@ START_TEST(test_peaks_when_a_fault_begins_then_its_first_500_ms_are_left_out)
         sq_time at;
         uint64_t peak;
     } cases[] = {
-        {750 * SQ_MS - 1, 9},  /* the window before */
-        {750 * SQ_MS, 0},      /* touches the fault's start at 900 ms */
-        {1000 * SQ_MS, 0},
-        {1250 * SQ_MS, 0},     /* up to 1,400 ms */
-        {1500 * SQ_MS, 9},
-        {5000 * SQ_MS, 0},     /* the second fault */
+        {750 * SQ_MS - 1, 9},                    /* the window before */
+        {750 * SQ_MS, 0},                        /* touches the fault's start at 900 ms */
+        {1000 * SQ_MS, 0},    {1250 * SQ_MS, 0}, /* up to 1,400 ms */
+        {1500 * SQ_MS, 9},    {5000 * SQ_MS, 0}, /* the second fault */
         {5500 * SQ_MS, 9},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -282,6 +289,7 @@ int main(void)
     tcase_add_test(tcase, test_grid_when_past_the_end_then_last_window);
     tcase_add_test(tcase, test_phases_when_between_two_windows_then_none);
     tcase_add_test(tcase, test_phases_when_more_windows_than_kept_then_the_scenario_is_asked);
+    tcase_add_test(tcase, test_timeline_width_when_calls_are_few_then_windows_still_say_a_median);
     tcase_add_test(tcase, test_width_when_span_grows_then_at_most_300_windows);
     tcase_add_test(tcase, test_timeline_when_filled_then_trimmed_and_quantiles_close);
     tcase_add_test(tcase, test_timeline_when_durations_of_all_sizes_then_within_the_stated_error);

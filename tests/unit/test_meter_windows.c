@@ -151,9 +151,9 @@ END_TEST
 START_TEST(test_recovery_when_faults_end_at_odd_times_then_each_has_its_own_windows)
 {
     struct meter_world *world = meter_world_new(10 * SQ_MINUTE);
-    meter_world_fault(world, SQ_MINUTE, 63 * SQ_SECOND);       /* to 123 s */
-    meter_world_fault(world, 4 * SQ_MINUTE, 68 * SQ_SECOND);   /* to 308 s */
-    meter_world_fault(world, 6 * SQ_MINUTE, 60 * SQ_SECOND);   /* to 420 s */
+    meter_world_fault(world, SQ_MINUTE, 63 * SQ_SECOND);     /* to 123 s */
+    meter_world_fault(world, 4 * SQ_MINUTE, 68 * SQ_SECOND); /* to 308 s */
+    meter_world_fault(world, 6 * SQ_MINUTE, 60 * SQ_SECOND); /* to 420 s */
     struct sq_meter *meter = meter_world_meter(world, SQ_MODE_VIRTUAL);
     for (sq_time at = 0; at < 10 * SQ_MINUTE; at += SQ_SECOND) {
         bool bad = at == 132 * SQ_SECOND || at == 317 * SQ_SECOND || at == 318 * SQ_SECOND ||
@@ -209,6 +209,9 @@ START_TEST(test_windows_when_more_than_reported_then_the_first_by_time)
     ck_assert_uint_eq(column.n_windows, SQ_FAULT_WINDOWS_MAX);
     ck_assert_int_eq(column.windows[0].from, (200 - SQ_FAULT_WINDOWS_MAX - 1) * SQ_SECOND);
     ck_assert_uint_eq(column.time_to_recover->count, SQ_FAULT_WINDOWS_MAX);
+    for (uint32_t i = 0; i < column.n_windows; i++) {
+        ck_assert_uint_eq(column.windows[i].struck, 0); /* the one that was is not listed */
+    }
     sq_column_clear(&column);
     meter_world_free(world);
 }
@@ -218,8 +221,8 @@ int main(void)
 {
     Suite *suite = suite_create("meter_windows");
     TCase *tcase = tcase_create("meter_windows");
-    tcase_add_test(
-        tcase, test_recovery_when_calls_fail_after_the_fault_then_first_of_three_good_windows);
+    tcase_add_test(tcase,
+                   test_recovery_when_calls_fail_after_the_fault_then_first_of_three_good_windows);
     tcase_add_test(tcase, test_recovery_when_one_good_window_among_bad_ones_then_it_does_not_count);
     tcase_add_test(tcase, test_recovery_when_the_run_is_short_then_windows_are_a_thirtieth_of_it);
     tcase_add_test(tcase, test_recovery_when_no_calls_come_then_windows_are_good);

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The live carrier: what the loop asks, from transfers (bytes), live_curl (the wire) and bills (the
+ * journal). One batch of sockets is read, then its news are handed out one by one, all with the
+ * time of the batch; nothing is read meanwhile. Waiting is in scenario time.
+ */
+#include "sim/live.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "base/slab.h"
+#include "base/strbuf.h"
+#include "sim/live_bills_int.h"
+#include "sim/live_curl_int.h"
+#include "sim/live_int.h"
+#include "sim/live_transfer_int.h"
+
+#define JOURNAL_BIT  0
+#define STOP_BIT     1
+#define PROMPT_SEED  1 /* of the filler text; nobody reads it */
+#define URL_BYTES    192
+#define CONTENT_TYPE "application/json"
+
+/* What a transfer's request was rendered for: the next attempt on it often asks for the same. */
+struct live_transfer {
+    struct sq_live_transfer transfer;
+    bool rendered;
+    bool stream;
+    uint16_t model;
+    uint32_t input_tokens;
+};
+
+struct sq_live {
+    const struct sq_scenario *scenario;
+    const struct sq_clock *clock;
+    struct sq_journal *journal;
+    int stop_fd; /* -1: none, or told already */
+    struct sq_live_inbox inbox;
+    struct sq_live_curl *curl;
+    struct sq_live_bills bills;
+    struct sq_slab transfers; /* struct live_transfer, by call slot */
+    sq_time now;              /* told last */
+    bool looked;              /* sockets were looked at since a wait ended with nothing */
+    struct sq_hints hints;    /* of the event handed out last */
+    char urls[SQ_PROVIDERS_MAX][URL_BYTES];
+};
+
+static struct live_transfer *transfer_at(const struct sq_live *live, uint32_t slot)
+{
+    return sq_slab_at(&live->transfers, slot);
+}
+
+static const struct sq_dialect *dialect_of(const struct sq_live *live, uint16_t model)
+{
+    const struct sq_script *script = &live->scenario->script;
+    return script->providers[script->models[model].provider].dialect;
+}
+
+/* Sending */
+
+static bool is_rendered(const struct live_transfer *item, const struct sq_attempt *attempt)
+{
+    return item->rendered && item->stream == attempt->stream && item->model == attempt->model &&
+           item->input_tokens == attempt->input_tokens;
+}
+
+static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
+                             const struct sq_attempt *attempt, struct sq_error *err)
+{
+    if (is_rendered(item, attempt)) {
+        return SQ_OK;
+    }
+    struct sq_request_body body = {
+        .model = live->scenario->script.models[attempt->model].name,
+        .prompt = {.kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens},
+        .stream = attempt->stream,
+        .include_usage = attempt->stream,
+    };
+    struct sq_strbuf *out = &item->transfer.request;
+    sq_strbuf_reset(out);
+    dialect_of(live, attempt->model)->write_request(out, &body);
+    item->rendered = !sq_strbuf_failed(out);
+    item->stream = attempt->stream;
+    item->model = attempt->model;
+    item->input_tokens = attempt->input_tokens;
+    return item->rendered ? SQ_OK : sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+}
+
+static enum sq_status start(struct sq_live *live, struct live_transfer *item,
+                            const struct sq_attempt *attempt, struct sq_error *err)
+{
+    const struct sq_dialect *dialect = dialect_of(live, attempt->model);
+    struct sq_live_request request = {
+        .url = live->urls[live->scenario->script.models[attempt->model].provider],
+        .content_type = CONTENT_TYPE,
+        .input_tokens = attempt->input_tokens,
+        .output_tokens = attempt->output_tokens,
+    };
+    enum sq_status status = render(live, item, attempt, err);
+    if (status == SQ_OK) {
+        status = sq_live_bills_open(&live->bills, attempt, err);
+    }
+    if (status != SQ_OK) {
+        return status;
+    }
+    sq_live_transfer_begin(&item->transfer, &live->inbox, dialect, attempt);
+    return sq_live_curl_send(live->curl, &item->transfer, &request, err);
+}
+
+static enum sq_status live_send(void *self, const struct sq_attempt *attempt, sq_time now,
+                                struct sq_error *err)
+{
+    (void)now;
+    struct sq_live *live = self;
+    enum sq_status status = sq_slab_reserve(&live->transfers, attempt->slot + 1, err);
+    return status == SQ_OK ? start(live, transfer_at(live, attempt->slot), attempt, err) : status;
+}
+
+static void live_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now)
+{
+    (void)now;
+    struct sq_live *live = self;
+    struct sq_live_transfer *transfer = &transfer_at(live, slot)->transfer;
+    sq_assert(transfer->under_way);
+    sq_assert(transfer->attempt.attempt == attempt);
+    sq_live_curl_cancel(live->curl, transfer);
+    sq_live_transfer_drop(transfer);
+    sq_live_bills_give_up(&live->bills, transfer->attempt.call, attempt, transfer->sent_whole);
+}
+
+static sq_time live_next(void *self, uint32_t slot)
+{
+    (void)self;
+    (void)slot;
+    return SQ_NEVER;
+}
+
+/* Waiting */
+
+/* What has ended goes with its bill when the journal has it; it does for a complete answer. */
+static void attach_bill(struct sq_live *live, const struct sq_live_transfer *transfer,
+                        struct sq_arrival *arrival)
+{
+    sq_live_bills_read(&live->bills, live->journal);
+    sq_live_bills_over(&live->bills, transfer->attempt.call, transfer->attempt.attempt,
+                       transfer->sent_whole, arrival);
+}
+
+static void address(struct sq_arrival *arrival, const struct sq_live_transfer *transfer)
+{
+    arrival->kind = SQ_ARRIVAL_EVENT;
+    arrival->slot = transfer->attempt.slot;
+    arrival->call = transfer->attempt.call;
+    arrival->attempt = transfer->attempt.attempt;
+    arrival->model = transfer->attempt.model;
+    arrival->role = transfer->attempt.role;
+}
+
+static void hand_out_news(struct sq_live *live, struct sq_arrival *arrival)
+{
+    const struct sq_live_transfer *transfer = sq_live_inbox_take(&live->inbox, &arrival->event);
+    address(arrival, transfer);
+    if (arrival->event.hints != NULL) {
+        live->hints = *arrival->event.hints;
+        arrival->event.hints = &live->hints;
+    }
+    if (arrival->event.kind == SQ_EVENT_DONE) {
+        attach_bill(live, transfer, arrival);
+    }
+    live->now = arrival->event.at;
+}
+
+/* What is ready without looking at the sockets. */
+static bool hand_out(struct sq_live *live, struct sq_arrival *arrival)
+{
+    if (live->inbox.first != NULL) {
+        hand_out_news(live, arrival);
+        return true;
+    }
+    return sq_live_bills_next(&live->bills, arrival);
+}
+
+/* The loop's own turn has come: its call may have bytes that the engine does not know of. */
+static void hand_out_turn(struct sq_live *live, uint32_t head, struct sq_arrival *arrival)
+{
+    live->looked = false;
+    if (head == SQ_NO_SLOT || head >= sq_slab_capacity(&live->transfers)) {
+        return;
+    }
+    struct sq_live_transfer *transfer = &transfer_at(live, head)->transfer;
+    if (transfer->under_way && sq_live_transfer_progress(transfer, &arrival->event, live->now)) {
+        address(arrival, transfer);
+    }
+}
+
+/* Told once, so that the bills of what is given up then can still come. */
+static enum sq_status interrupt(struct sq_live *live, struct sq_error *err)
+{
+    sq_live_curl_unwatch(live->curl, live->stop_fd);
+    live->stop_fd = -1;
+    return sq_error_set(err, SQ_INTERRUPTED, "interrupted");
+}
+
+static enum sq_status look(struct sq_live *live, sq_time until, bool *full, struct sq_error *err)
+{
+    sq_dur span = until == SQ_NEVER ? SQ_NEVER : sq_time_max(until - live->now, 0);
+    struct sq_live_turn turn = sq_live_curl_turn(live->curl, span);
+    live->looked = true;
+    live->now = live->inbox.at;
+    *full = turn.full;
+    if (live->inbox.status != SQ_OK) {
+        *err = live->inbox.err;
+        return live->inbox.status;
+    }
+    if ((turn.watched & UINT32_C(1) << JOURNAL_BIT) != 0) {
+        sq_live_bills_read(&live->bills, live->journal);
+    }
+    if ((turn.watched & UINT32_C(1) << STOP_BIT) != 0) {
+        return interrupt(live, err);
+    }
+    return SQ_OK;
+}
+
+/* A new call that is due and a batch of sockets take turns; a limit that is due is judged only
+ * after a look that found nothing more. */
+static enum sq_status wait_for_one(struct sq_live *live, sq_time until, uint32_t head,
+                                   struct sq_arrival *arrival, struct sq_error *err)
+{
+    bool full = false;
+    while (!hand_out(live, arrival)) {
+        live->now = sq_time_max(live->now, sq_clock_now(live->clock));
+        if (live->now >= until && live->looked && head == SQ_NO_SLOT) {
+            live->looked = false;
+            return SQ_OK;
+        }
+        enum sq_status status = look(live, until, &full, err);
+        if (status != SQ_OK) {
+            return status;
+        }
+        if (live->inbox.first == NULL && live->now >= until && !full) {
+            hand_out_turn(live, head, arrival);
+            return SQ_OK;
+        }
+    }
+    return SQ_OK;
+}
+
+static enum sq_status live_wait(void *self, sq_time until, uint32_t head, sq_time *now,
+                                struct sq_arrival *arrival, struct sq_error *err)
+{
+    struct sq_live *live = self;
+    enum sq_status status = wait_for_one(live, until, head, arrival, err);
+    *now = live->now;
+    return status;
+}
+
+static const struct sq_carrier_row live_row = {
+    .send = live_send,
+    .cancel = live_cancel,
+    .next = live_next,
+    .wait = live_wait,
+};
+
+struct sq_carrier sq_live_carrier(struct sq_live *live)
+{
+    return (struct sq_carrier){.does = &live_row, .self = live};
+}
+
+/* Life */
+
+static void set_url(char url[URL_BYTES], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void set_url(char url[URL_BYTES], const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    sq_strbuf_format_cut(url, URL_BYTES, format, arguments);
+    va_end(arguments);
+}
+
+static enum sq_status watch(struct sq_live *live, struct sq_error *err)
+{
+    enum sq_status status =
+        sq_live_curl_watch(live->curl, sq_journal_fd(live->journal), JOURNAL_BIT, err);
+    if (status == SQ_OK && live->stop_fd >= 0) {
+        status = sq_live_curl_watch(live->curl, live->stop_fd, STOP_BIT, err);
+    }
+    return status;
+}
+
+enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_clock *clock,
+                            const struct sq_live_far_side *far_side, int stop_fd,
+                            struct sq_live **live, struct sq_error *err)
+{
+    struct sq_live *made = sq_memory_new(1, sizeof(*made));
+    if (made == NULL) {
+        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+    }
+    made->scenario = scenario;
+    made->clock = clock;
+    made->journal = far_side->journal;
+    made->stop_fd = stop_fd;
+    sq_live_bills_init(&made->bills);
+    sq_slab_init(&made->transfers, sizeof(struct live_transfer));
+    for (uint8_t i = 0; i < scenario->script.n_providers; i++) {
+        set_url(made->urls[i], "http://127.0.0.1:%" PRIu16 "%s", far_side->ports[i],
+                scenario->script.providers[i].dialect->path);
+    }
+    enum sq_status status = sq_live_curl_new(&made->inbox, clock, &made->curl, err);
+    if (status == SQ_OK) {
+        status = watch(made, err);
+    }
+    if (status != SQ_OK) {
+        sq_live_free(made);
+        return status;
+    }
+    *live = made;
+    return SQ_OK;
+}
+
+enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live **live,
+                           struct sq_error *err)
+{
+    struct sq_live_far_side far_side = {.journal = sq_server_journal(options->server)};
+    for (uint8_t i = 0; i < options->scenario->script.n_providers; i++) {
+        far_side.ports[i] = sq_server_port(options->server, i);
+    }
+    return sq_live_open(options->scenario, options->clock, &far_side, options->stop_fd, live, err);
+}
+
+void sq_live_free(struct sq_live *live)
+{
+    if (live == NULL) {
+        return;
+    }
+    for (uint32_t slot = 0; slot < sq_slab_capacity(&live->transfers); slot++) {
+        struct sq_live_transfer *transfer = &transfer_at(live, slot)->transfer;
+        sq_live_curl_forget(live->curl, transfer);
+        sq_live_transfer_clear(transfer);
+    }
+    sq_slab_clear(&live->transfers);
+    sq_live_curl_free(live->curl);
+    sq_live_bills_clear(&live->bills);
+    sq_memory_free(live);
+}

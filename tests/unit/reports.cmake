@@ -1,0 +1,6 @@
+sq_test(report FOLDER unit NEEDS sq_memory_torture sq_result_world sq_reports)
+sq_test(report_bar FOLDER unit NEEDS sq_reports)
+sq_test(report_escape FOLDER unit NEEDS sq_reports)
+sq_test(report_format FOLDER unit NEEDS sq_reports)
+sq_test(report_golden FOLDER unit NEEDS sq_golden sq_result_world sq_reports)
+sq_test(report_plots FOLDER unit NEEDS sq_result_world sq_reports)

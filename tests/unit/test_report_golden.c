@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole documents, byte by byte, of results made by hand. */
+#include <check.h>
+#include <string.h>
+
+#include "reports/report.h"
+#include "tests/support/golden.h"
+#include "tests/support/result_world.h"
+
+static void compare(const struct result_world *world, const char *format, const char *golden,
+                    const struct sq_report_options *options)
+{
+    struct sq_strbuf out = {0};
+    struct sq_error err = {0};
+    const struct sq_report_format *row = sq_report_format_by_name(format, strlen(format));
+    ck_assert_ptr_nonnull(row);
+    ck_assert_int_eq(row->write(&out, world->result, options, &err), SQ_OK);
+    golden_compare(golden, &out);
+    sq_strbuf_clear(&out);
+}
+
+/* Every format of this world: reports/<name>.txt and so on. */
+static void compare_all(const struct result_world *world, const char *name)
+{
+    struct sq_report_options options = {0};
+    for (size_t i = 0; i < sq_report_formats(); i++) {
+        const struct sq_report_format *format = sq_report_format(i);
+        struct sq_strbuf golden = {0};
+        sq_strbuf_add_format(&golden, "reports/%s.%s", name, format->name);
+        compare(world, format->name, sq_strbuf_text(&golden), &options);
+        sq_strbuf_clear(&golden);
+    }
+}
+
+START_TEST(test_golden_of_a_failed_run)
+{
+    struct result_world *world = result_world_new();
+    compare_all(world, "failed");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_a_passed_run)
+{
+    struct result_world *world = result_world_new();
+    result_world_make_passed(world);
+    compare_all(world, "passed");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_hostile_names)
+{
+    struct result_world *world = result_world_new();
+    result_world_make_hostile(world);
+    compare_all(world, "hostile");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_several_policies)
+{
+    struct result_world *world = result_world_new();
+    result_world_add_policies(world);
+    compare_all(world, "policies");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_two_clocks_that_differ)
+{
+    struct result_world *world = result_world_new();
+    result_world_add_live(world, false);
+    compare_all(world, "clocks");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_a_run_without_calls)
+{
+    struct result_world *world = result_world_new();
+    result_world_make_empty(world);
+    compare_all(world, "empty");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_a_run_without_checks)
+{
+    struct result_world *world = result_world_new();
+    result_world_make_unjudged(world);
+    compare_all(world, "unjudged");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_text_with_colour_and_in_ascii)
+{
+    struct result_world *world = result_world_new();
+    struct sq_report_options options = {.color = true, .columns = 120};
+    compare(world, "text", "reports/colour.text", &options);
+    options =
+        (struct sq_report_options){.ascii = true, .command = "squall run my\xc3\xa9.json -p x"};
+    compare(world, "text", "reports/ascii.text", &options);
+    result_world_free(world);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("report_golden");
+    tcase_add_test(tests, test_golden_of_a_failed_run);
+    tcase_add_test(tests, test_golden_of_a_passed_run);
+    tcase_add_test(tests, test_golden_of_hostile_names);
+    tcase_add_test(tests, test_golden_of_several_policies);
+    tcase_add_test(tests, test_golden_of_two_clocks_that_differ);
+    tcase_add_test(tests, test_golden_of_a_run_without_calls);
+    tcase_add_test(tests, test_golden_of_a_run_without_checks);
+    tcase_add_test(tests, test_golden_of_text_with_colour_and_in_ascii);
+    Suite *suite = suite_create("report_golden");
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
