@@ -204,7 +204,7 @@ static void make_share(struct sq_reader *reader, const struct sq_fault_draft *dr
     reader->no_memory |= copy == NULL;
     if (copy != NULL) {
         memcpy(copy, points->items, points->n_items * sizeof(*copy));
-        rule->probability = (struct sq_curve){copy, points->n_items};
+        rule->probability = (struct sq_curve){.points = copy, .n_points = points->n_items};
     }
 }
 
