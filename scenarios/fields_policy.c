@@ -166,7 +166,8 @@ static const struct sq_field override_fields[] = {
     {"breaker", &sq_shape_breaker, SQ_PLACE(struct sq_role_settings, breaker),
      .sentence = "in place of those of the policy"},
     {"hedge", &sq_shape_later, .sentence = ""},
-    {"limits", &sq_shape_later, .sentence = ""},
+    {"limits", &sq_shape_limits, SQ_PLACE(struct sq_role_settings, limits),
+     .sentence = "the role's own, in place of the shared ones of the policy"},
     {.key = NULL}};
 const struct sq_object sq_object_override = {
     .name = "override",
@@ -206,7 +207,10 @@ static const struct sq_field rung_fields[] = {
     {"counts_as", &counts_shape, SQ_PLACE(struct sq_rung_draft, counts_as_answer),
      .sentence = "a fixed text counts as available, as outcome substitute",
      .standard = "an apology, an error", .example = "\"answer\""},
-    {"rules", &sq_shape_later, .sentence = "", .flags = SQ_FIELD_ONE_OF},
+    {"rules", &sq_shape_answer_rules, SQ_PLACE(struct sq_rung_draft, rules),
+     .sentence = "answers of the client itself, for questions with a text; else the next rung",
+     .example = "[ { \"contains\": \"price\", \"answer\": \"Please call us.\" } ]",
+     .flags = SQ_FIELD_ONE_OF},
     {"cache", &sq_shape_later, .sentence = "", .flags = SQ_FIELD_ONE_OF},
     {"queue", &sq_shape_later, .sentence = "", .flags = SQ_FIELD_ONE_OF},
     {.key = NULL}};
@@ -218,11 +222,11 @@ static const struct sq_foreign rung_foreign[] = {{"model", "role", SQ_FOREIGN_RE
 static void finish_rung(struct sq_reader *reader, const struct sq_json *node, void *into)
 {
     const struct sq_rung_draft *rung = into;
-    if (rung->answer != NULL && rung->optional) {
+    if (rung->role[0] == '\0' && rung->optional) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_CONFLICT, sq_json_member(node, "optional"), true,
                                            NULL, "remove it"},
-                    "`%s`: a fixed answer is always there", sq_path_of(reader, node));
+                    "`%s`: only a role can be missing", sq_path_of(reader, node));
     }
     if (rung->answer == NULL && rung->counts_as_answer) {
         sq_complain(reader,
@@ -344,9 +348,13 @@ static const struct sq_field policy_fields[] = {
      .example = "{ \"cheap\": { \"retry\": { \"max_attempts\": 2 } } }"},
     {"layers", &layers_shape, MECHANISM(layers),
      .sentence = "policies stacked in one another, the outermost first; then nothing else"},
-    {"limits", &sq_shape_later, .sentence = ""},
+    {"limits", &sq_shape_limits, MECHANISM(base.limits),
+     .sentence = "what the client imposes on itself, shared by all roles",
+     .example = "{ \"connections\": 100, \"pool_wait\": \"5s\" }"},
+    {"contract", &sq_shape_contract, MECHANISM(contract),
+     .sentence = "what is done with answers that break their contract",
+     .example = "{ \"reask\": { \"max\": 1 } }"},
     {"hedge", &sq_shape_later, .sentence = ""},
-    {"contract", &sq_shape_later, .sentence = ""},
     {"spend", &sq_shape_later, .sentence = ""},
     {"cache", &sq_shape_later, .sentence = ""},
     {"select", &sq_shape_later, .sentence = ""},
