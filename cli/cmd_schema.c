@@ -2,7 +2,7 @@
 /* squall schema: the JSON Schema of what squall reads and writes. */
 #include "cli/command.h"
 #include "cli/print.h"
-#include "reports/report.h"
+#include "reports/json.h"
 #include "scenarios/reference.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ int sq_command_schema(const struct sq_arguments *arguments)
     }
     if (strcmp(arguments->names[0], "result") == 0) {
         size_t length;
-        const char *schema = sq_report_result_schema(&length);
+        const char *schema = sq_json_result_schema(&length);
         sq_strbuf_add_bytes(&out, schema, length);
     } else {
         status = sq_reference_schema(arguments->names[0], &out, &err);

@@ -29,8 +29,8 @@ static void add_bar(struct sq_strbuf *line, sq_time now, sq_time end)
     sq_strbuf_add_char(line, ']');
 }
 
-static void add_line(const struct sq_progress_line *progress, const struct sq_series_progress *report,
-                     struct sq_strbuf *line)
+static void add_line(const struct sq_progress_line *progress,
+                     const struct sq_series_progress *report, struct sq_strbuf *line)
 {
     sq_strbuf_add(line, progress->rewrites ? "\r\x1b[K" : "");
     sq_strbuf_add_format(line, "%s %s run %u of %u ", progress->scenario,

@@ -48,8 +48,8 @@ void sq_file_writer_flush(struct sq_file_writer *writer);
 SQ_MUST_USE enum sq_status sq_file_writer_finish(struct sq_file_writer *writer,
                                                  struct sq_error *err);
 
-/* Puts something on each of the descriptors 0, 1 and 2 that is closed, so that no file opened later is
- * taken for standard output. Writing there still fails. Once, at the start of the program. */
+/* Puts something on each of the descriptors 0, 1 and 2 that is closed, so that no file opened later
+ * is taken for standard output. Writing there still fails. Once, at the start of the program. */
 void sq_file_claim_standard(void);
 
 #endif

@@ -102,10 +102,10 @@ static bool add_header(struct MHD_Response *response, const char *name, const ch
 
 static bool add_headers(struct MHD_Response *response, const struct sq_http_reply *reply)
 {
-    bool added =
-        add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type) &&
-        add_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow) &&
-        add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, reply->no_cache ? "no-cache" : NULL);
+    bool added = add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content.content_type) &&
+                 add_header(response, MHD_HTTP_HEADER_ALLOW, reply->content.allow) &&
+                 add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
+                            reply->content.no_cache ? "no-cache" : NULL);
     for (uint32_t i = 0; added && i < reply->headers.n_headers; i++) {
         added = add_header(response, reply->headers.name[i], reply->headers.value[i]);
     }
@@ -115,16 +115,16 @@ static bool add_headers(struct MHD_Response *response, const struct sq_http_repl
 /* What libmicrohttpd allocates for a body of known length beside the connection's own memory. */
 #define DECLARED_BLOCK_BYTES 16384
 
-static struct MHD_Response *new_response(const struct sq_http_reply *reply,
+static struct MHD_Response *new_response(const struct sq_http_content *content,
                                          struct sq_http_exchange *exchange)
 {
-    switch (reply->framing) {
+    switch (content->framing) {
     case SQ_HTTP_WHOLE:
         /* MUST_COPY: the text is only read, though the parameter is not const. */
-        return MHD_create_response_from_buffer(reply->length, (void *)(uintptr_t)reply->body,
+        return MHD_create_response_from_buffer(content->length, (void *)(uintptr_t)content->body,
                                                MHD_RESPMEM_MUST_COPY);
     case SQ_HTTP_DECLARED:
-        return MHD_create_response_from_callback(reply->length, DECLARED_BLOCK_BYTES, on_more,
+        return MHD_create_response_from_callback(content->length, DECLARED_BLOCK_BYTES, on_more,
                                                  exchange, NULL);
     case SQ_HTTP_CHUNKED:
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1, on_more, exchange, NULL);
@@ -137,7 +137,7 @@ static enum MHD_Result queue_reply(struct sq_http_exchange *exchange,
                                    const struct sq_http_reply *reply)
 {
     const struct sq_http_handler *handler = &exchange->http->handler;
-    struct MHD_Response *response = new_response(reply, exchange);
+    struct MHD_Response *response = new_response(&reply->content, exchange);
     if (response == NULL) {
         handler->trouble(handler->context, "out of memory for an answer");
         return MHD_NO;
@@ -146,7 +146,7 @@ static enum MHD_Result queue_reply(struct sq_http_exchange *exchange,
     if (!add_headers(response, reply)) {
         handler->trouble(handler->context, "an answer has a header that HTTP forbids");
     } else {
-        queued = MHD_queue_response(exchange->connection, reply->status, response);
+        queued = MHD_queue_response(exchange->connection, reply->content.status, response);
     }
     MHD_destroy_response(response);
     return queued;
@@ -171,7 +171,8 @@ static enum MHD_Result ask_answer(struct sq_http_exchange *exchange)
 }
 
 /* Called with the headers alone, then with pieces of the body, then without: the request is whole.
- * Once more after each resume. The signature is libmicrohttpd's. */
+ * Once more after each resume. The many parameters are libmicrohttpd's. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
                                  const char *method, const char *version, const char *upload,
                                  size_t *upload_bytes, void **request)

@@ -51,7 +51,8 @@ enum sq_http_framing {
     SQ_HTTP_CHUNKED   /* `more` is asked until it says END */
 };
 
-struct sq_http_reply {
+/* What stands in an answer beside the headers of the plan. */
+struct sq_http_content {
     uint16_t status;
     enum sq_http_framing framing;
     const char *content_type;
@@ -59,7 +60,11 @@ struct sq_http_reply {
     bool no_cache;     /* cache-control: no-cache */
     const char *body;
     size_t length;
-    struct sq_body_headers headers; /* only n_headers is set beforehand */
+};
+
+struct sq_http_reply {
+    struct sq_http_content content;
+    struct sq_body_headers headers; /* 6 KB: emptied beforehand by n_headers alone */
 };
 
 enum sq_http_verdict {

@@ -73,8 +73,8 @@ struct sq_server_lateness {
 };
 void sq_server_lateness(struct sq_server *server, struct sq_server_lateness *lateness);
 
-/* Feeds the machine's log of arrivals and leaves (its first 2,097,152 events) again, offline: *same
- * when every plan and bill comes out equal. After the last attempt, before stop. */
+/* Feeds the machine's log of arrivals and leaves (its first 262,144 events, two an attempt) again,
+ * offline: *same when every plan and bill comes out equal. After the last attempt, before stop. */
 SQ_MUST_USE enum sq_status sq_server_replay(struct sq_server *server, bool *same,
                                             uint64_t *n_events, struct sq_error *err);
 

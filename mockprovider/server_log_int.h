@@ -15,8 +15,8 @@
 #include "base/slab.h"
 #include "mockprovider/provider.h"
 
-/* Events kept, 48 bytes each: two an attempt. Later ones are not compared. */
-#define SQ_SERVER_LOG_EVENTS_MAX (UINT32_C(1) << 21)
+/* Events kept, 48 bytes each, 12 MiB: two an attempt. Later ones are not compared. */
+#define SQ_SERVER_LOG_EVENTS_MAX (UINT32_C(1) << 18)
 
 enum sq_log_kind {
     SQ_LOG_ARRIVE, /* arrive, then next until it says no */

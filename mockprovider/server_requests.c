@@ -110,7 +110,7 @@ static bool find_model(const struct sq_script *script, uint8_t provider, const c
 static void reply_text(struct sq_connection *connection, uint16_t status, const char *content_type,
                        struct sq_http_reply *reply)
 {
-    *reply = (struct sq_http_reply){
+    reply->content = (struct sq_http_content){
         .status = status,
         .framing = SQ_HTTP_WHOLE,
         .content_type = content_type,
@@ -161,7 +161,7 @@ static bool reached_endpoint(struct sq_connection *connection, const struct sq_d
     }
     if (http->method != SQ_HTTP_POST) {
         refuse(connection, dialect, 405, "This path takes POST only.", reply);
-        reply->allow = "POST";
+        reply->content.allow = "POST";
         return false;
     }
     if (http->too_large) {

@@ -181,7 +181,7 @@ static void reply_with_plan(struct sq_server *server, struct sq_connection *conn
     bool complete = visit->plan.ending == SQ_ENDING_COMPLETE;
     enum sq_http_framing plain = complete ? SQ_HTTP_WHOLE : SQ_HTTP_DECLARED;
     sq_sending_render(&connection->sending, server->script, visit, now);
-    *reply = (struct sq_http_reply){
+    reply->content = (struct sq_http_content){
         .status = visit->plan.status,
         .framing = visit->plan.stream ? SQ_HTTP_CHUNKED : plain,
         .content_type = sq_body_content_type(server->script, visit),
@@ -228,7 +228,7 @@ static enum sq_http_verdict answer_waiting(struct sq_server *server,
     connection->headers_out = true;
     reply_with_plan(server, connection, now, reply);
     enter(connection, SQ_STAGE_SENDING);
-    if (reply->framing == SQ_HTTP_WHOLE) {
+    if (reply->content.framing == SQ_HTTP_WHOLE) {
         leave(server, connection, now, false);
     }
     return SQ_HTTP_REPLY;

@@ -131,7 +131,7 @@ void sq_format_value(struct sq_strbuf *out, enum sq_metric_kind kind, int64_t va
         add_count(out, value);
         return;
     }
-    sq_assert(!"a kind of metric without a format");
+    sq_assert(false && "a kind of metric without a format");
 }
 
 void sq_format_distance(struct sq_strbuf *out, enum sq_metric_kind kind, int64_t margin)

@@ -37,7 +37,7 @@ static const char *class_of(const struct sq_result *result)
     case SQ_VERDICT_INCONCLUSIVE:
         return "doubt";
     }
-    sq_assert(!"a verdict without a class");
+    sq_assert(false && "a verdict without a class");
     return "";
 }
 

@@ -52,7 +52,7 @@ static const char *class_of(const struct sq_check *check)
     case SQ_VERDICT_INCONCLUSIVE:
         return "doubt";
     }
-    sq_assert(!"a verdict without a class");
+    sq_assert(false && "a verdict without a class");
     return "";
 }
 
@@ -70,7 +70,7 @@ static const char *operator_sign(enum sq_operator operation)
     case SQ_OPERATOR_EQ:
         return "=";
     }
-    sq_assert(!"an operator without a sign");
+    sq_assert(false && "an operator without a sign");
     return "";
 }
 

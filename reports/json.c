@@ -84,7 +84,7 @@ static const char *unit_ending(enum sq_metric_kind kind)
     case SQ_METRIC_COUNT:
         return "_count";
     }
-    sq_assert(!"a kind of metric without a unit");
+    sq_assert(false && "a kind of metric without a unit");
     return "";
 }
 

@@ -113,7 +113,7 @@ static void write_selector(struct sq_json_writer *json, const struct sq_threshol
         sq_json_key_text(json, "strategy", sq_strategy_name((enum sq_strategy)threshold->selected));
         return;
     }
-    sq_assert(!"a selector without a name");
+    sq_assert(false && "a selector without a name");
 }
 
 static const char *no_data_name(enum sq_no_data on_no_data)
@@ -126,7 +126,7 @@ static const char *no_data_name(enum sq_no_data on_no_data)
     case SQ_NO_DATA_FAIL:
         return "fail";
     }
-    sq_assert(!"an answer to no data without a name");
+    sq_assert(false && "an answer to no data without a name");
     return "";
 }
 

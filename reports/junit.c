@@ -97,7 +97,7 @@ static const char *element_of(enum ending ending)
     case SKIPPED:
         return "skipped";
     }
-    sq_assert(!"an ending without an element");
+    sq_assert(false && "an ending without an element");
     return NULL;
 }
 
@@ -140,7 +140,7 @@ static enum ending ending_of(const struct sq_check *check)
     case SQ_VERDICT_INCONCLUSIVE:
         return check->threshold->strict ? ERRORED : SKIPPED;
     }
-    sq_assert(!"a verdict without an ending");
+    sq_assert(false && "a verdict without an ending");
     return ERRORED;
 }
 

@@ -17,7 +17,7 @@ const char *sq_phrase_mode(enum sq_mode mode)
     case SQ_MODE_LIVE:
         return "live";
     }
-    sq_assert(!"a mode without a name");
+    sq_assert(false && "a mode without a name");
     return "";
 }
 
@@ -95,6 +95,8 @@ void sq_phrase_margin(struct sq_strbuf *out, const struct sq_check *check)
     if (!check->has_value || check->verdict == SQ_VERDICT_INCONCLUSIVE) {
         bool said = check->reason != NULL && check->reason[0] != '\0';
         sq_strbuf_add(out, said ? check->reason : "no data");
+    } else if (sq_format_kind(check->threshold) == SQ_METRIC_DURATION && check->value == SQ_NEVER) {
+        sq_strbuf_add(out, "it did not happen within the run");
     } else if (check->margin == 0) {
         sq_strbuf_add(out, "exactly at the limit");
     } else {
@@ -117,7 +119,7 @@ const struct sq_check *sq_phrase_check_at(const struct sq_column *column, uint32
             }
         }
     }
-    sq_assert(!"a column has no such check");
+    sq_assert(false && "a column has no such check");
     return NULL;
 }
 

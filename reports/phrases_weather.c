@@ -144,7 +144,7 @@ void sq_phrase_difference(struct sq_strbuf *out, const struct sq_difference *dif
 {
     sq_strbuf_add_format(out, "call %" PRIu64 ": virtual %s, live %s", difference->call,
                          difference->virtual_path, difference->live_path);
-    if (difference->cause != NULL) {
+    if (difference->cause[0] != '\0') {
         sq_strbuf_add_format(out, ": %s", difference->cause);
     }
 }

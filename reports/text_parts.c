@@ -60,7 +60,7 @@ const char *sq_text_verdict(enum sq_verdict verdict, bool judged, enum sq_text_s
     case SQ_VERDICT_INCONCLUSIVE:
         return sq_verdict_name(verdict);
     }
-    sq_assert(!"a verdict without a style");
+    sq_assert(false && "a verdict without a style");
     return "";
 }
 
@@ -77,7 +77,7 @@ const char *sq_text_sign(const struct sq_check *check, enum sq_text_style *style
     case SQ_VERDICT_INCONCLUSIVE:
         return "?";
     }
-    sq_assert(!"a verdict without a sign");
+    sq_assert(false && "a verdict without a sign");
     return "";
 }
 

@@ -155,7 +155,7 @@ static void add_label(struct sq_strbuf *out, const struct side *side, const stru
         sq_strbuf_add_format(out, "why %s failed", result->scenario->roles[line->index].name);
         return;
     }
-    sq_assert(!"a kind of line without a label");
+    sq_assert(false && "a kind of line without a label");
 }
 
 static void add_check_cell(struct sq_strbuf *out, const struct sq_column *column, size_t index,
@@ -228,7 +228,7 @@ static void cell_text(struct sq_strbuf *out, const struct side *side, const stru
         add_why_cell(out, column, line->index);
         return;
     }
-    sq_assert(!"a kind of line without a cell");
+    sq_assert(false && "a kind of line without a cell");
 }
 
 static size_t escaped_width(struct sq_strbuf *out, const struct sq_strbuf *text)

@@ -27,12 +27,12 @@ struct sq_scenario_draft {
     sq_dur drain;
     int64_t epoch_s;
     uint32_t max_in_flight;
-    const struct sq_json *workload;
-    const struct sq_json *providers;
-    const struct sq_json *roles;
-    const struct sq_json *faults;
-    const struct sq_json *policy;
-    const struct sq_json *thresholds;
+    struct sq_item workload;
+    struct sq_item providers;
+    struct sq_item roles;
+    struct sq_item faults;
+    struct sq_item policy;
+    struct sq_item thresholds;
     const char *schema_uri;
 };
 

@@ -192,6 +192,10 @@ static const struct sq_field *field_of(const struct sq_object *object, const cha
 static const struct sq_field *find_path(const struct sq_object *object, const char *path)
 {
     const struct sq_field *field = NULL;
+    size_t length = strlen(path);
+    if (length == 0 || path[length - 1] == '.') {
+        return NULL;
+    }
     while (object != NULL && path[0] != '\0') {
         const struct sq_field *found = field_of(object, path);
         if (found == NULL && field != NULL && is_map(field->shape)) {

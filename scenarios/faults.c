@@ -198,9 +198,7 @@ static const char *taken_by(struct sq_reader *reader, const struct sq_fault_kind
             sq_strbuf_add_format(&text, "%s%s", text.length > 0 ? ", " : "", parameter_keys[i].key);
         }
     }
-    const char *listed = sq_phrase(reader, "\"%s\" takes: %s", row->name, sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return listed;
+    return sq_phrase(reader, "\"%s\" takes: %s", row->name, sq_phrase_of(reader, &text));
 }
 
 static void check_parameters(struct sq_reader *reader, const struct sq_fault_draft *draft)
@@ -388,14 +386,15 @@ static void add_stem(const struct sq_fault_draft *draft, struct sq_strbuf *out)
     }
 }
 
-static uint32_t ordinal_among_equals(const struct sq_fault_draft *drafts, uint32_t i,
-                                     const char *stem)
+static uint32_t ordinal_among_equals(struct sq_reader *reader, const struct sq_fault_draft *drafts,
+                                     uint32_t i, const char *stem)
 {
     uint32_t ordinal = 1;
     for (uint32_t k = 0; k < i; k++) {
         struct sq_strbuf other = {0};
         add_stem(&drafts[k], &other);
         ordinal += drafts[k].name[0] == '\0' && strcmp(sq_strbuf_text(&other), stem) == 0;
+        reader->no_memory |= sq_strbuf_failed(&other);
         sq_strbuf_clear(&other);
     }
     return ordinal;
@@ -410,7 +409,7 @@ static void name_rule(struct sq_reader *reader, const struct sq_fault_draft *dra
         sq_strbuf_add(&name, drafts[i].name);
     } else {
         add_stem(&drafts[i], &name);
-        uint32_t ordinal = ordinal_among_equals(drafts, i, sq_strbuf_text(&name));
+        uint32_t ordinal = ordinal_among_equals(reader, drafts, i, sq_strbuf_text(&name));
         sq_strbuf_add_format(&name, "#%u", ordinal);
     }
     size_t shown = name.length < sizeof(rule->name) ? name.length : sizeof(rule->name) - 1;

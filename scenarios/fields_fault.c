@@ -12,37 +12,17 @@
 
 #define KIND_WORD(id, name, family, parameters, needs, sentence)                                   \
     {name, SQ_FAULT_##id, sentence, false, NULL},
-#define LATER(name)                                                                                \
-    {                                                                                              \
-        name, 0, .later = true                                                                     \
-    }
+#define LATER_KINDS(X)                                                                             \
+    X("tls_fail")                                                                                  \
+    X("half_open") X("early_close") X("keepalive_race") X("overloaded") X("quota") X("slow_down")  \
+        X("context_length") X("slow_stream") X("buffered") X("no_done") X("done_linger")           \
+            X("error_event") X("bad_event") X("duplicate_event") X("empty_choices")                \
+                X("split_utf8") X("comment_lines") X("ping_only") X("toxic") X("bad_gzip")         \
+                    X("wrong_length") X("bad_usage") X("capacity") X("quota_change")
+#define LATER_WORD(name) {name, 0, .later = true},
 static const struct sq_word kind_words[] = {
-    SQ_FAULT_KIND_LIST(KIND_WORD) LATER("tls_fail"),
-    LATER("half_open"),
-    LATER("early_close"),
-    LATER("keepalive_race"),
-    LATER("overloaded"),
-    LATER("quota"),
-    LATER("slow_down"),
-    LATER("context_length"),
-    LATER("slow_stream"),
-    LATER("buffered"),
-    LATER("no_done"),
-    LATER("done_linger"),
-    LATER("error_event"),
-    LATER("bad_event"),
-    LATER("duplicate_event"),
-    LATER("empty_choices"),
-    LATER("split_utf8"),
-    LATER("comment_lines"),
-    LATER("ping_only"),
-    LATER("toxic"),
-    LATER("bad_gzip"),
-    LATER("wrong_length"),
-    LATER("bad_usage"),
-    LATER("capacity"),
-    LATER("quota_change"),
-    {"timeout", 0, .foreign = "write \"hang\", never answers, or \"latency\", answers late"},
+    SQ_FAULT_KIND_LIST(KIND_WORD) LATER_KINDS(LATER_WORD){
+        "timeout", 0, .foreign = "write \"hang\", never answers, or \"latency\", answers late"},
     {"delay", 0, .foreign = "write \"latency\" with `add`"},
     {"slow", 0, .foreign = "write \"latency\" with `factor`"},
     {"error", 0, .foreign = "write \"status\" with a `status`"},
@@ -55,7 +35,7 @@ static const struct sq_word kind_words[] = {
     {"limit_data", 0, .foreign = "write \"cut\" with `after_bytes`"},
     {.word = NULL}};
 #undef KIND_WORD
-#undef LATER
+#undef LATER_WORD
 static const struct sq_shape kind_shape = {
     .kind = SQ_SHAPE_WORD, .name = "a kind of fault", .words = kind_words};
 

@@ -174,19 +174,11 @@ const struct sq_object sq_object_override = {
     .fields = override_fields};
 
 /* Read when the roles of the scenario are known. */
-static bool keep_item(struct sq_reader *reader, const struct sq_shape *shape,
-                      const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_item *item = into;
-    (void)reader;
-    (void)shape;
-    sq_assert(size == sizeof(*item));
-    *item = (struct sq_item){node, sq_json_key(node)};
-    return true;
-}
-
+static const struct sq_shape override_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &sq_object_override};
+static const struct sq_shape *const override_either[] = {&override_shape, NULL};
 static const struct sq_shape override_item = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &sq_object_override, .read = keep_item};
+    .kind = SQ_SHAPE_NODE, .name = "an object", .either = override_either};
 static const struct sq_shape overrides_shape = {.kind = SQ_SHAPE_MAP,
                                                 .name = "an object of overrides by role",
                                                 .max = SQ_ROLES_MAX,
@@ -309,10 +301,8 @@ static const struct sq_shape classify_shape = {.kind = SQ_SHAPE_LIST,
 static const struct sq_shape policy_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "a policy", .object = &sq_object_policy};
 static const struct sq_shape *const layer_either[] = {&policy_shape, &sq_shape_text, NULL};
-static const struct sq_shape layer_item = {.kind = SQ_SHAPE_EITHER,
-                                           .name = "a policy, or the name of one",
-                                           .either = layer_either,
-                                           .read = keep_item};
+static const struct sq_shape layer_item = {
+    .kind = SQ_SHAPE_NODE, .name = "a policy, or the name of one", .either = layer_either};
 static const struct sq_shape layers_shape = {.kind = SQ_SHAPE_LIST,
                                              .name = "a list of policies",
                                              .min = 1,

@@ -132,10 +132,10 @@ static bool complain_profile(struct sq_reader *reader, const struct sq_json *nod
         sq_spelling_offer(&spelling, sq_profile_at(i)->name);
         sq_strbuf_add_format(&all, "%s%s", i > 0 ? ", " : "", sq_profile_at(i)->name);
     }
+    const char *known = sq_phrase_of(reader, &all);
     const char *hint = spelling.best != NULL ? sq_phrase(reader, "did you mean \"%s\"? (known: %s)",
-                                                         spelling.best, sq_strbuf_text(&all))
-                                             : sq_phrase(reader, "known: %s", sq_strbuf_text(&all));
-    sq_strbuf_clear(&all);
+                                                         spelling.best, known)
+                                             : sq_phrase(reader, "known: %s", known);
     return sq_complain(
         reader, &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME, node, false, "unknown profile", hint},
         "no profile is named \"%s\"", name);

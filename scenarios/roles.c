@@ -93,11 +93,10 @@ void sq_complain_where(struct sq_reader *reader, const struct sq_text_item *item
         sq_spelling_offer(&spelling, script->models[i].label);
         sq_strbuf_add_format(&known, ", %s", script->models[i].label);
     }
-    const char *all = sq_phrase(reader, "known: %s", sq_strbuf_text(&known));
+    const char *all = sq_phrase(reader, "known: %s", sq_phrase_of(reader, &known));
     const char *hint = spelling.best == NULL
                            ? all
                            : sq_phrase(reader, "did you mean \"%s\"? (%s)", spelling.best, all);
-    sq_strbuf_clear(&known);
     if (strncmp(item->text, "edge:", 5) == 0) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_UNSUPPORTED, item->at.node, false, NULL,
@@ -116,9 +115,7 @@ const char *sq_models_listed(struct sq_reader *reader, const struct sq_scenario 
     for (uint16_t i = 0; i < scenario->script.n_models; i++) {
         sq_strbuf_add_format(&text, "%s%s", i > 0 ? ", " : "", scenario->script.models[i].label);
     }
-    const char *listed = sq_phrase(reader, "%s", sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return listed;
+    return sq_phrase_of(reader, &text);
 }
 
 const char *sq_roles_listed(struct sq_reader *reader, const struct sq_scenario *scenario)
@@ -127,9 +124,7 @@ const char *sq_roles_listed(struct sq_reader *reader, const struct sq_scenario *
     for (uint8_t i = 0; i < scenario->n_roles; i++) {
         sq_strbuf_add_format(&text, "%s%s", i > 0 ? ", " : "", scenario->roles[i].name);
     }
-    const char *listed = sq_phrase(reader, "%s", sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return listed;
+    return sq_phrase_of(reader, &text);
 }
 
 /* A model that no role has yet, else the last one. */
@@ -210,7 +205,7 @@ static void bind(struct sq_reader *reader, const char *text, struct sq_scenario 
     size_t length = equals == NULL ? 0 : (size_t)(equals - text);
     uint16_t model = 0;
     uint8_t known = 0;
-    if (!sq_is_name(text, length, SQ_NAME_PUNCTUATION)) {
+    if (equals == NULL || !sq_is_name(text, length, SQ_NAME_PUNCTUATION)) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_BIND, NULL, false, NULL,
                                            "such as --bind backup=inhouse/llama"},

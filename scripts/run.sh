@@ -10,7 +10,7 @@ scripts/build.sh release squall
 
 mkdir -p squall-report
 code=0
-build/release/squall run quickstart --mode both \
+build/release/squall run quickstart --mode both --progress always \
     -o squall-report/result.json -o squall-report/report.html </dev/null || code=$?
 
 for file in squall-report/report.html squall-report/result.json; do
@@ -28,7 +28,7 @@ The result:  squall-report/result.json   (every number, for programs)
 Next, to copy:
     build/release/squall list scenarios
     build/release/squall run quickstart --policy openai-python-2.52 --policy recommended
-    build/release/squall serve quickstart
+    build/release/squall explain policy.retry
 EOT
 fi
 exit "$code"

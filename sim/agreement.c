@@ -346,20 +346,25 @@ static void walk(const struct comparison *comparison)
     const struct sq_paths *in_live = comparison->live_side.paths;
     uint32_t i = 0;
     uint32_t j = 0;
-    while (i < in_virtual->n_list || j < in_live->n_list) {
-        const struct sq_path *a = i < in_virtual->n_list ? &in_virtual->list[i] : NULL;
-        const struct sq_path *b = j < in_live->n_list ? &in_live->list[j] : NULL;
-        if (b == NULL || (a != NULL && a->id < b->id)) {
-            list_single(comparison, a, false);
+    while (i < in_virtual->n_list && j < in_live->n_list) {
+        struct pair pair = {&in_virtual->list[i], &in_live->list[j]};
+        if (pair.virtual_path->id < pair.live_path->id) {
+            list_single(comparison, pair.virtual_path, false);
             i++;
-        } else if (a == NULL || b->id < a->id) {
-            list_single(comparison, b, true);
+        } else if (pair.virtual_path->id > pair.live_path->id) {
+            list_single(comparison, pair.live_path, true);
             j++;
         } else {
-            compare_pair(comparison, &(struct pair){a, b});
+            compare_pair(comparison, &pair);
             i++;
             j++;
         }
+    }
+    for (; i < in_virtual->n_list; i++) {
+        list_single(comparison, &in_virtual->list[i], false);
+    }
+    for (; j < in_live->n_list; j++) {
+        list_single(comparison, &in_live->list[j], true);
     }
 }
 

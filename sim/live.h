@@ -27,7 +27,8 @@ struct sq_live_options {
     const struct sq_scenario *scenario; /* borrowed */
     const struct sq_clock *clock;       /* borrowed */
     struct sq_server *server;           /* borrowed: ports and journal */
-    int stop_fd;                        /* readable: wait returns SQ_INTERRUPTED; -1: none */
+    int stop_fd; /* readable: wait returns SQ_INTERRUPTED, once, so that bills of what is given up
+                    then can still come; -1: none */
 };
 
 SQ_MUST_USE enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live **live,

@@ -66,6 +66,7 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
     return fd;
 }
 
+/* libcurl fixes the types. NOLINTNEXTLINE(readability-non-const-parameter) */
 static int on_sending(void *user, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
     (void)remote_ip;

@@ -224,7 +224,7 @@ static enum sq_status refuse_duplicates(struct builder *builder, const struct sq
     if (n_members < 2) {
         return SQ_OK;
     }
-    struct sq_json **members = sq_memory_new(n_members, sizeof *members);
+    struct sq_json **members = sq_memory_new(n_members, sizeof(struct sq_json *));
     if (members == NULL) {
         return no_memory(builder);
     }
@@ -232,7 +232,7 @@ static enum sq_status refuse_duplicates(struct builder *builder, const struct sq
     for (cJSON *item = object->item.child; item != NULL; item = item->next) {
         members[n++] = node_of(item);
     }
-    qsort(members, n, sizeof *members, compare_members);
+    qsort(members, n, sizeof(struct sq_json *), compare_members);
     const struct sq_json *first = NULL;
     const struct sq_json *repeated = find_repeated(members, n, &first);
     sq_memory_free(members);

@@ -8,5 +8,5 @@ foreach(test IN ITEMS endings server server_answers server_leaving)
     target_compile_definitions(test_${test} PRIVATE _GNU_SOURCE)
 endforeach()
 sq_script_test(endings-soak FOLDER live LABELS full
-    COMMAND ${CMAKE_COMMAND} -E env ENDINGS_TIMES=1000 $<TARGET_FILE:test_endings>)
+    COMMAND ${CMAKE_COMMAND} -E env ENDINGS_SOAK=1 $<TARGET_FILE:test_endings>)
 sq_test(journal FOLDER live NEEDS sq_mockprovider)

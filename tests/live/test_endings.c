@@ -6,12 +6,14 @@
  */
 #include <check.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/support/server_world.h"
 
-#define TIMES         50 /* each, unless the environment says ENDINGS_TIMES */
-#define BATCH         25 /* connections at once */
+#define TIMES         50   /* each */
+#define TIMES_OF_SOAK 1000 /* with ENDINGS_SOAK in the environment */
+#define BATCH         25   /* connections at once */
 #define OUTPUT_TOKENS 8
 #define HUSH_US       20000 /* how long silence is listened to */
 
@@ -37,8 +39,7 @@ static const struct breakage breakages[] = {
 
 static int times_wanted(void)
 {
-    const char *wanted = getenv("ENDINGS_TIMES");
-    return wanted == NULL ? TIMES : atoi(wanted);
+    return getenv("ENDINGS_SOAK") == NULL ? TIMES : TIMES_OF_SOAK;
 }
 
 static uint32_t bytes_at(const struct breakage *breakage, int place, size_t total)
@@ -145,6 +146,37 @@ START_TEST(test_broken_body_when_limit_is_its_length_is_complete)
 }
 END_TEST
 
+/* A client with a small window that reads late: most bytes still wait at the server's side when the
+ * last is handed to the system, and none may be lost. */
+START_TEST(test_reset_waits_for_a_client_that_reads_late)
+{
+    const struct server_request request = {
+        .call = 1, .attempt = 1, .stream = _i == 1, .output_tokens = _i == 1 ? 150 : 10000};
+    const int small_bytes = 16384;
+    struct server_world world;
+    struct sq_strbuf whole = {0};
+    server_world_init(&world);
+    server_world_body(&request, &whole);
+    far_side()->script.models[0].pace.fixed = 0;
+    struct sq_rule *rule = far_side_rule(SQ_FAULT_RESET, "breaks");
+    rule->effect.after_bytes = (uint32_t)whole.length - 1;
+    server_world_start(&world);
+    struct http_client client = server_world_connect(&world);
+    ck_assert_int_eq(setsockopt(client.fd, SOL_SOCKET, SO_RCVBUF, &small_bytes, sizeof small_bytes),
+                     0);
+    server_world_ask(&client, &request);
+    usleep(HUSH_US);
+    struct http_answer answer = http_client_read_all(&client);
+    ck_assert_int_eq(answer.ending, HTTP_RST);
+    ck_assert_uint_eq(answer.body.length, whole.length - 1);
+    ck_assert(server_world_is_prefix(&whole, answer.body.text, answer.body.length));
+    http_answer_clear(&answer);
+    http_client_close(&client);
+    server_world_end(&world);
+    sq_strbuf_clear(&whole);
+}
+END_TEST
+
 START_TEST(test_reset_before_headers_sends_no_byte)
 {
     const struct server_request request = {
@@ -206,6 +238,7 @@ int main(void)
                         N_BREAKAGES * N_PLACES);
     tcase_add_loop_test(tests, test_broken_body_when_limit_is_its_length_is_complete, 0,
                         N_BREAKAGES);
+    tcase_add_loop_test(tests, test_reset_waits_for_a_client_that_reads_late, 0, 2);
     tcase_add_loop_test(tests, test_reset_before_headers_sends_no_byte, 0, 2);
     tcase_add_loop_test(tests, test_cut_after_tokens_sends_whole_events, 0, 6);
     suite_add_tcase(suite, tests);

@@ -35,6 +35,6 @@ const char *live_world_plain(void);
 const char *live_world_stream_head(void);
 const char *live_world_stream_begin(void); /* role and one token */
 const char *live_world_stream_end(void);   /* finish and end mark */
-const char *live_world_chunk(const char *text);
+const char *live_world_chunk(const char *bytes);
 
 #endif

@@ -15,6 +15,9 @@ struct meter_world *meter_world_new(sq_dur duration)
     scenario->drain = SQ_MINUTE;
     scenario->workload.n_phases = 1;
     scenario->workload.phases[0].duration = duration;
+    /* A rate that fills every window: tests feed the calls themselves. */
+    world->rate.value = SQ_CURVE_VALUE_MAX;
+    scenario->workload.phases[0].rate = (struct sq_curve){.points = &world->rate, .n_points = 1};
     scenario->script.rules = world->rules;
     scenario->script.n_models = 1;
     scenario->script.models[0].price =

@@ -16,6 +16,7 @@ struct meter_world {
     struct sq_scenario scenario;
     struct sq_settings policy;
     struct sq_rule rules[METER_WORLD_RULES];
+    struct sq_curve_point rate;
     struct sq_result result; /* of this scenario, no columns */
 };
 

@@ -3,8 +3,6 @@
 #include "tests/support/raw_server.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -87,6 +85,18 @@ static void note(struct raw_server *server, const struct raw_request *request)
     sq_journal_add(server->journal, &entry);
 }
 
+/* Digits, and the one character after them. */
+static uint64_t read_number(const char **text)
+{
+    uint64_t number = 0;
+    while (**text >= '0' && **text <= '9') {
+        number = number * 10 + (uint64_t)(**text - '0');
+        ++*text;
+    }
+    ++*text;
+    return number;
+}
+
 static void answer_request(struct raw_server *server, struct raw_connection *connection,
                            const char *head, const char *body)
 {
@@ -96,8 +106,10 @@ static void answer_request(struct raw_server *server, struct raw_connection *con
                                   .body = body};
     const char *name = strstr(head, SQ_SERVER_ATTEMPT_HEADER ": ");
     sq_assert(name != NULL);
-    sscanf(name + strlen(SQ_SERVER_ATTEMPT_HEADER ": "), "%" SCNu64 "/%" SCNu16 "/%" SCNu16,
-           &request.call, &request.nth, &request.attempt);
+    name += strlen(SQ_SERVER_ATTEMPT_HEADER ": ");
+    request.call = read_number(&name);
+    request.nth = (uint16_t)read_number(&name);
+    request.attempt = (uint16_t)read_number(&name);
     atomic_fetch_add(&server->n_requests, 1);
     struct raw_answer answer = server->handler(&request, server->context);
     if (!answer.unbilled) {
@@ -127,7 +139,8 @@ static void look_for_request(struct raw_server *server, struct raw_connection *c
         return;
     }
     char *body = blank + 4;
-    size_t wanted = strtoul(length + strlen("Content-Length: "), NULL, 10);
+    length += strlen("Content-Length: ");
+    size_t wanted = read_number(&length);
     if (connection->bytes.length - (size_t)(body - text) < wanted) {
         return;
     }

@@ -438,7 +438,7 @@ void result_world_add_live(struct result_world *world, bool agree)
         agreement->differing = 1;
         agreement->n_differences = 1;
         agreement->differences[0].call = 17;
-        agreement->differences[0].cause = "the bucket of openai/gpt-4o was 3 ms later";
+        SET_NAME(agreement->differences[0].cause, "the bucket of openai/gpt-4o was 3 ms later");
         SET_NAME(agreement->differences[0].virtual_path, "primary:none -> first_try");
         SET_NAME(agreement->differences[0].live_path, "primary:rate_limited -> recovered");
     }

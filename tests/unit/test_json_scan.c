@@ -16,7 +16,7 @@ struct text {
 
 #define TEXT(literal)                                                                              \
     {                                                                                              \
-        literal, sizeof literal - 1                                                                \
+        (literal), sizeof(literal) - 1                                                             \
     }
 
 /* The problem of the whole text, NONE when it is one JSON value. The text is copied to a block of
@@ -291,7 +291,9 @@ static enum sq_json_problem scan_nested(size_t depth, const char *open, char clo
     char *text = malloc(length);
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < depth; i++) {
-        memcpy(text + i * open_length, open, open_length);
+        for (size_t k = 0; k < open_length; k++) {
+            text[i * open_length + k] = open[k];
+        }
     }
     memset(text + depth * open_length, close, depth);
     enum sq_json_problem problem = scan_all(text, length, false);
@@ -348,7 +350,8 @@ static void check_token(struct sq_json_scan *scan, enum sq_json_event event, con
     ck_assert_uint_eq(token.length, strlen(text));
     ck_assert_mem_eq(token.text, text, token.length);
     char place[64];
-    snprintf(place, sizeof(place), "%u:%u+%u", token.where.line, token.where.column, token.where.width);
+    snprintf(place, sizeof(place), "%u:%u+%u", token.where.line, token.where.column,
+             token.where.width);
     ck_assert_str_eq(place, where);
 }
 

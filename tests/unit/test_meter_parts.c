@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/histogram.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 #include "tests/support/meter_world.h"
 
 START_TEST(test_grid_when_any_width_then_index_is_the_exact_quotient)
@@ -89,8 +89,17 @@ START_TEST(test_width_when_span_grows_then_at_most_300_windows)
         {300 * SQ_DAY + 1, 2 * SQ_DAY},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        ck_assert_msg(meter_timeline_width(cases[i].span) == cases[i].width, "case %zu", i);
+        ck_assert_msg(meter_timeline_width(cases[i].span, UINT64_MAX) == cases[i].width, "case %zu",
+                      i);
     }
+}
+END_TEST
+
+START_TEST(test_timeline_width_when_calls_are_few_then_windows_still_say_a_median)
+{
+    ck_assert_int_eq(meter_timeline_width(54 * SQ_SECOND, 1200), SQ_SECOND);
+    ck_assert_int_eq(meter_timeline_width(54 * SQ_SECOND, 5400), 500 * SQ_MS);
+    ck_assert_int_eq(meter_timeline_width(54 * SQ_SECOND, 0), SQ_SECOND);
 }
 END_TEST
 
@@ -280,6 +289,7 @@ int main(void)
     tcase_add_test(tcase, test_grid_when_past_the_end_then_last_window);
     tcase_add_test(tcase, test_phases_when_between_two_windows_then_none);
     tcase_add_test(tcase, test_phases_when_more_windows_than_kept_then_the_scenario_is_asked);
+    tcase_add_test(tcase, test_timeline_width_when_calls_are_few_then_windows_still_say_a_median);
     tcase_add_test(tcase, test_width_when_span_grows_then_at_most_300_windows);
     tcase_add_test(tcase, test_timeline_when_filled_then_trimmed_and_quantiles_close);
     tcase_add_test(tcase, test_timeline_when_durations_of_all_sizes_then_within_the_stated_error);

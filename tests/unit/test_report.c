@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/json.h"
+#include "reports/phrases.h"
 #include "reports/report.h"
 #include "reports/text.h"
 #include "tests/support/memory_torture.h"
@@ -122,6 +123,23 @@ START_TEST(test_text_of_one_column_fits_a_screen_however_many_checks_there_are)
 }
 END_TEST
 
+START_TEST(test_margin_of_what_never_happened_is_said_in_words)
+{
+    struct sq_threshold threshold = {.metric = SQ_METRIC_TIME_TO_RECOVER, .strict = true};
+    struct sq_check check = {.threshold = &threshold,
+                             .has_value = true,
+                             .value = SQ_NEVER,
+                             .margin = -SQ_NEVER,
+                             .verdict = SQ_VERDICT_FAILED};
+    struct sq_strbuf out = {0};
+    sq_phrase_check_value(&out, &check);
+    sq_strbuf_add(&out, ", ");
+    sq_phrase_margin(&out, &check);
+    ck_assert_str_eq(sq_strbuf_text(&out), "never, it did not happen within the run");
+    sq_strbuf_clear(&out);
+}
+END_TEST
+
 START_TEST(test_last_line_names_verdict_and_code)
 {
     struct sq_strbuf out = {0};
@@ -151,6 +169,7 @@ int main(void)
     tcase_add_test(tests, test_every_format_has_a_sentence_and_its_own_name);
     tcase_add_test(tests, test_every_writer_says_when_memory_runs_out);
     tcase_add_test(tests, test_text_of_one_column_fits_a_screen_however_many_checks_there_are);
+    tcase_add_test(tests, test_margin_of_what_never_happened_is_said_in_words);
     tcase_add_test(tests, test_last_line_names_verdict_and_code);
     tcase_add_test(tests, test_schema_of_results_is_in_the_program);
     Suite *suite = suite_create("report");

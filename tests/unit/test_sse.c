@@ -46,7 +46,7 @@ static void check_events(const char *text, size_t length, const char *expected)
     }
 }
 
-#define CHECK_EVENTS(text, expected) check_events(text, sizeof text - 1, expected)
+#define CHECK_EVENTS(text, expected) check_events((text), sizeof(text) - 1, (expected))
 
 START_TEST(test_feed_of_any_line_end_gives_the_same_events)
 {

@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 
 /* The load generator fell behind when more than 1 % of the calls started later than max(5 ms, 5 %
  * of the median call). */

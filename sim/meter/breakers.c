@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 
 bool meter_breakers_init(struct meter_breakers *breakers, const struct sq_settings *policy)
 {

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 
 static int64_t target_of(const struct sq_scenario *scenario)
 {

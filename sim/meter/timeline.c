@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 
 static const sq_dur widths[] = {
     100 * SQ_MS,    200 * SQ_MS,    500 * SQ_MS, SQ_SECOND,     2 * SQ_SECOND, 5 * SQ_SECOND,
@@ -15,7 +15,9 @@ static const sq_dur widths[] = {
     30 * SQ_MINUTE, SQ_HOUR,        2 * SQ_HOUR, 6 * SQ_HOUR,   12 * SQ_HOUR,  SQ_DAY,
 };
 
-#define N_WIDTHS (sizeof widths / sizeof widths[0])
+#define N_WIDTHS     (sizeof widths / sizeof widths[0])
+#define WINDOW_CALLS 25 /* p50 is said from 20 on */
+#define WINDOWS_MIN  60
 
 static uint64_t windows_of(sq_dur span, sq_dur width)
 {
@@ -32,10 +34,21 @@ struct meter_grid meter_grid_over(sq_dur span, sq_dur width)
     };
 }
 
-sq_dur meter_timeline_width(sq_dur span)
+/* Windows that hold about WINDOW_CALLS calls each, so that a median can be said of most; few calls
+ * still give a picture. */
+static uint64_t windows_wanted(uint64_t calls)
 {
+    uint64_t n = calls / WINDOW_CALLS;
+    return n < WINDOWS_MIN               ? WINDOWS_MIN
+           : n < SQ_TIMELINE_WINDOWS_MAX ? n
+                                         : SQ_TIMELINE_WINDOWS_MAX;
+}
+
+sq_dur meter_timeline_width(sq_dur span, uint64_t calls)
+{
+    uint64_t wanted = windows_wanted(calls);
     for (size_t i = 0; i < N_WIDTHS; i++) {
-        if (windows_of(span, widths[i]) <= SQ_TIMELINE_WINDOWS_MAX) {
+        if (windows_of(span, widths[i]) <= wanted) {
             return widths[i];
         }
     }
@@ -46,10 +59,23 @@ sq_dur meter_timeline_width(sq_dur span)
     return width;
 }
 
+/* The area under the rates, in calls. */
+static uint64_t expected_calls(const struct sq_workload *workload)
+{
+    sq_uint128 area = 0;
+    for (uint8_t i = 0; i < workload->n_phases; i++) {
+        area += sq_curve_area(&workload->phases[i].rate, workload->phases[i].duration);
+    }
+    sq_uint128 calls = area / (sq_uint128)(uint64_t)SQ_WORKLOAD_GAP_ONE;
+    return calls < UINT64_MAX ? (uint64_t)calls : UINT64_MAX;
+}
+
 bool meter_timeline_init(struct meter_timeline *timeline, const struct sq_scenario *scenario)
 {
     sq_dur span = sq_time_add(scenario->duration, scenario->drain);
-    *timeline = (struct meter_timeline){.grid = meter_grid_over(span, meter_timeline_width(span))};
+    uint64_t calls = expected_calls(&scenario->workload);
+    *timeline =
+        (struct meter_timeline){.grid = meter_grid_over(span, meter_timeline_width(span, calls))};
     timeline->windows = sq_memory_new(timeline->grid.n, sizeof *timeline->windows);
     timeline->latencies = sq_memory_new(timeline->grid.n, sizeof *timeline->latencies);
     return timeline->windows != NULL && timeline->latencies != NULL;

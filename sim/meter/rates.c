@@ -5,7 +5,7 @@
  * is left out of both peaks: there every policy retries at once. Windows in which no call started
  * have no attempts per call.
  */
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 
 void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phases)
 {

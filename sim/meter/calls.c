@@ -6,7 +6,7 @@
  */
 #include "base/assert.h"
 #include "base/memory.h"
-#include "sim/meter_int.h"
+#include "sim/meter/meter_int.h"
 
 bool meter_calls_init(struct meter_calls *calls, const struct sq_scenario *scenario)
 {

@@ -123,8 +123,9 @@ struct meter_timeline {
     struct meter_timeline_latency *latencies;
 };
 
-/* The smallest width that covers the span with at most SQ_TIMELINE_WINDOWS_MAX windows. */
-sq_dur meter_timeline_width(sq_dur span);
+/* The smallest width that covers the span with windows that hold enough of the expected calls to
+ * say a median: never more than SQ_TIMELINE_WINDOWS_MAX. */
+sq_dur meter_timeline_width(sq_dur span, uint64_t calls);
 bool meter_timeline_init(struct meter_timeline *timeline, const struct sq_scenario *scenario);
 void meter_timeline_clear(struct meter_timeline *timeline);
 /* A valid call's end; EXCLUDED ones are counted without their duration. */
