@@ -46,6 +46,14 @@ const char *sq_phrase(struct sq_reader *reader, const char *format, ...)
     return copy == NULL ? "" : copy;
 }
 
+const char *sq_phrase_of(struct sq_reader *reader, struct sq_strbuf *buffer)
+{
+    const char *phrase = sq_phrase(reader, "%s", sq_strbuf_text(buffer));
+    reader->no_memory |= sq_strbuf_failed(buffer);
+    sq_strbuf_clear(buffer);
+    return phrase;
+}
+
 /* The child of parent that holds what stands at offset. */
 static const struct sq_json *child_at(const struct sq_json *parent, size_t offset, size_t *index)
 {
@@ -79,9 +87,10 @@ const char *sq_path_of(struct sq_reader *reader, const struct sq_json *node)
             sq_strbuf_add_format(&path, "%s%s", path.length > 0 ? "." : "", sq_json_key(at));
         }
     }
-    const char *text = sq_phrase(reader, "%s", path.length > 0 ? path.text : "the file");
-    sq_strbuf_clear(&path);
-    return text;
+    if (path.length == 0) {
+        sq_strbuf_add(&path, "the file");
+    }
+    return sq_phrase_of(reader, &path);
 }
 
 bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint, const char *format,
@@ -99,6 +108,7 @@ bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint,
     sq_strbuf_format_cut(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (complaint->node != NULL) {
+        sq_assert(document != NULL);
         struct sq_json_where where =
             complaint->at_key ? sq_json_key_where(complaint->node) : sq_json_where(complaint->node);
         mistake.line = where.line;
@@ -128,7 +138,7 @@ static const char *kind_shown(const struct sq_json *node)
     case SQ_JSON_OBJECT:
         return "an object";
     }
-    sq_assert(!"every kind of value is listed above");
+    sq_assert(false && "every kind of value is listed above");
     return "";
 }
 
@@ -154,9 +164,7 @@ const char *sq_words_listed(struct sq_reader *reader, const struct sq_word *word
             sq_strbuf_add_format(&text, "%s%s", text.length > 0 ? ", " : "", word->word);
         }
     }
-    const char *listed = sq_phrase(reader, "%s", sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return listed;
+    return sq_phrase_of(reader, &text);
 }
 
 static const char *word_hint(struct sq_reader *reader, const struct sq_word *words,

@@ -27,8 +27,12 @@ static const char *const scenario_titles[] = {
     "Faults that count by call: both clocks see the same calls fail",
     "A bad half minute: rate limit, outage, hang, cut streams, slow answers"};
 static const char *const preset_descriptions[] = {
+    "six attempts with 31 s of waits, then the in-house model; no breaker",
+    "the factory of six attempts with a breaker for each model in front",
     "one attempt, no timeout but the caller's deadline, no fallback",
     "the OpenAI Python SDK with its defaults: two retries, hints up to 120 s, none beyond",
+    "an article's wrapper as its text has it: 429 retried, jitter, a breaker for each model",
+    "an article's wrapper as its code has it: 429 slept and not retried, one breaker for all",
     "what to start from: three attempts with full jitter, a breaker for each model, two fallbacks"};
 
 static const struct sq_embedded_folder *folder_of(enum sq_built_in kind)
@@ -192,6 +196,10 @@ static const struct sq_field *field_of(const struct sq_object *object, const cha
 static const struct sq_field *find_path(const struct sq_object *object, const char *path)
 {
     const struct sq_field *field = NULL;
+    size_t length = strlen(path);
+    if (length == 0 || path[length - 1] == '.') {
+        return NULL;
+    }
     while (object != NULL && path[0] != '\0') {
         const struct sq_field *found = field_of(object, path);
         if (found == NULL && field != NULL && is_map(field->shape)) {

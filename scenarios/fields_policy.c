@@ -166,7 +166,8 @@ static const struct sq_field override_fields[] = {
     {"breaker", &sq_shape_breaker, SQ_PLACE(struct sq_role_settings, breaker),
      .sentence = "in place of those of the policy"},
     {"hedge", &sq_shape_later, .sentence = ""},
-    {"limits", &sq_shape_later, .sentence = ""},
+    {"limits", &sq_shape_limits, SQ_PLACE(struct sq_role_settings, limits),
+     .sentence = "the role's own, in place of the shared ones of the policy"},
     {.key = NULL}};
 const struct sq_object sq_object_override = {
     .name = "override",
@@ -174,19 +175,11 @@ const struct sq_object sq_object_override = {
     .fields = override_fields};
 
 /* Read when the roles of the scenario are known. */
-static bool keep_item(struct sq_reader *reader, const struct sq_shape *shape,
-                      const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_item *item = into;
-    (void)reader;
-    (void)shape;
-    sq_assert(size == sizeof(*item));
-    *item = (struct sq_item){node, sq_json_key(node)};
-    return true;
-}
-
+static const struct sq_shape override_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &sq_object_override};
+static const struct sq_shape *const override_either[] = {&override_shape, NULL};
 static const struct sq_shape override_item = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &sq_object_override, .read = keep_item};
+    .kind = SQ_SHAPE_NODE, .name = "an object", .either = override_either};
 static const struct sq_shape overrides_shape = {.kind = SQ_SHAPE_MAP,
                                                 .name = "an object of overrides by role",
                                                 .max = SQ_ROLES_MAX,
@@ -214,7 +207,10 @@ static const struct sq_field rung_fields[] = {
     {"counts_as", &counts_shape, SQ_PLACE(struct sq_rung_draft, counts_as_answer),
      .sentence = "a fixed text counts as available, as outcome substitute",
      .standard = "an apology, an error", .example = "\"answer\""},
-    {"rules", &sq_shape_later, .sentence = "", .flags = SQ_FIELD_ONE_OF},
+    {"rules", &sq_shape_answer_rules, SQ_PLACE(struct sq_rung_draft, rules),
+     .sentence = "answers of the client itself, for questions with a text; else the next rung",
+     .example = "[ { \"contains\": \"price\", \"answer\": \"Please call us.\" } ]",
+     .flags = SQ_FIELD_ONE_OF},
     {"cache", &sq_shape_later, .sentence = "", .flags = SQ_FIELD_ONE_OF},
     {"queue", &sq_shape_later, .sentence = "", .flags = SQ_FIELD_ONE_OF},
     {.key = NULL}};
@@ -226,11 +222,11 @@ static const struct sq_foreign rung_foreign[] = {{"model", "role", SQ_FOREIGN_RE
 static void finish_rung(struct sq_reader *reader, const struct sq_json *node, void *into)
 {
     const struct sq_rung_draft *rung = into;
-    if (rung->answer != NULL && rung->optional) {
+    if (rung->role[0] == '\0' && rung->optional) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_CONFLICT, sq_json_member(node, "optional"), true,
                                            NULL, "remove it"},
-                    "`%s`: a fixed answer is always there", sq_path_of(reader, node));
+                    "`%s`: only a role can be missing", sq_path_of(reader, node));
     }
     if (rung->answer == NULL && rung->counts_as_answer) {
         sq_complain(reader,
@@ -309,10 +305,8 @@ static const struct sq_shape classify_shape = {.kind = SQ_SHAPE_LIST,
 static const struct sq_shape policy_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "a policy", .object = &sq_object_policy};
 static const struct sq_shape *const layer_either[] = {&policy_shape, &sq_shape_text, NULL};
-static const struct sq_shape layer_item = {.kind = SQ_SHAPE_EITHER,
-                                           .name = "a policy, or the name of one",
-                                           .either = layer_either,
-                                           .read = keep_item};
+static const struct sq_shape layer_item = {
+    .kind = SQ_SHAPE_NODE, .name = "a policy, or the name of one", .either = layer_either};
 static const struct sq_shape layers_shape = {.kind = SQ_SHAPE_LIST,
                                              .name = "a list of policies",
                                              .min = 1,
@@ -354,9 +348,13 @@ static const struct sq_field policy_fields[] = {
      .example = "{ \"cheap\": { \"retry\": { \"max_attempts\": 2 } } }"},
     {"layers", &layers_shape, MECHANISM(layers),
      .sentence = "policies stacked in one another, the outermost first; then nothing else"},
-    {"limits", &sq_shape_later, .sentence = ""},
+    {"limits", &sq_shape_limits, MECHANISM(base.limits),
+     .sentence = "what the client imposes on itself, shared by all roles",
+     .example = "{ \"connections\": 100, \"pool_wait\": \"5s\" }"},
+    {"contract", &sq_shape_contract, MECHANISM(contract),
+     .sentence = "what is done with answers that break their contract",
+     .example = "{ \"reask\": { \"max\": 1 } }"},
     {"hedge", &sq_shape_later, .sentence = ""},
-    {"contract", &sq_shape_later, .sentence = ""},
     {"spend", &sq_shape_later, .sentence = ""},
     {"cache", &sq_shape_later, .sentence = ""},
     {"select", &sq_shape_later, .sentence = ""},

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of a scenario, and what heads it: title, tags, sources, seeds, times. */
-#include <string.h>
-
-#include "base/assert.h"
 #include "scenarios/drafts_int.h"
 #include "scenarios/policy_int.h"
 #include "scenarios/values_int.h"
@@ -37,17 +34,6 @@ const struct sq_shape sq_shape_sources = {.kind = SQ_SHAPE_LIST,
 
 /* ---- the scenario ---- */
 
-/* Parts that need other parts first are kept as they are, and read in their turn (load.c). */
-static bool keep_node(struct sq_reader *reader, const struct sq_shape *shape,
-                      const struct sq_json *node, void *into, size_t size)
-{
-    (void)reader;
-    (void)shape;
-    sq_assert(size == sizeof(node));
-    memcpy(into, &node, sizeof(node));
-    return true;
-}
-
 static const struct sq_shape *const providers_either[] = {&sq_shape_providers, NULL};
 static const struct sq_shape *const roles_either[] = {&sq_shape_roles, NULL};
 static const struct sq_shape *const faults_either[] = {&sq_shape_faults, NULL};
@@ -57,17 +43,19 @@ static const struct sq_shape policy_object_shape = {
 static const struct sq_shape *const policy_either[] = {&policy_object_shape, &sq_shape_text, NULL};
 static const struct sq_shape *const thresholds_either[] = {&sq_shape_thresholds, NULL};
 
-#define LATER_READ(shape_name, text, alternatives)                                                 \
-    static const struct sq_shape shape_name = {                                                    \
-        .kind = SQ_SHAPE_NODE, .name = text, .either = alternatives, .read = keep_node};
-/* clang-format off */
-LATER_READ(workload_node, "a workload", workload_either)
-LATER_READ(providers_node, "an object of providers by name", providers_either)
-LATER_READ(roles_node, "an object of roles", roles_either)
-LATER_READ(faults_node, "a list of faults", faults_either)
-LATER_READ(policy_node, "a policy, or the name of one", policy_either)
-LATER_READ(thresholds_node, "thresholds", thresholds_either)
-/* clang-format on */
+/* Parts that need other parts first are kept as they are, and read in their turn (load.c). */
+static const struct sq_shape workload_node = {
+    .kind = SQ_SHAPE_NODE, .name = "a workload", .either = workload_either};
+static const struct sq_shape providers_node = {
+    .kind = SQ_SHAPE_NODE, .name = "an object of providers by name", .either = providers_either};
+static const struct sq_shape roles_node = {
+    .kind = SQ_SHAPE_NODE, .name = "an object of roles", .either = roles_either};
+static const struct sq_shape faults_node = {
+    .kind = SQ_SHAPE_NODE, .name = "a list of faults", .either = faults_either};
+static const struct sq_shape policy_node = {
+    .kind = SQ_SHAPE_NODE, .name = "a policy, or the name of one", .either = policy_either};
+static const struct sq_shape thresholds_node = {
+    .kind = SQ_SHAPE_NODE, .name = "thresholds", .either = thresholds_either};
 
 static const struct sq_shape schema_shape = {
     .kind = SQ_SHAPE_CONST, .name = "a text", .text = "squall/scenario/1"};

@@ -40,9 +40,7 @@ static const char *accepted(struct sq_reader *reader, const struct sq_object *ob
     for (size_t i = 0; i < n; i++) {
         sq_strbuf_add_format(&text, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    const char *listed = sq_phrase(reader, "%s", sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return listed;
+    return sq_phrase_of(reader, &text);
 }
 
 /* A scalar as the file has it, for showing the same value under another key. */
@@ -200,11 +198,9 @@ static bool complain_none(struct sq_reader *reader, const struct sq_object *obje
             sq_strbuf_add_format(&names, "%s`%s`", names.length > 0 ? ", " : "", field->key);
         }
     }
-    bool nothing =
-        sq_complain(reader, &(struct sq_complaint){SQ_CODE_MISSING, node, false, NULL, NULL},
-                    "`%s` needs one of %s", sq_path_of(reader, node), sq_strbuf_text(&names));
-    sq_strbuf_clear(&names);
-    return nothing;
+    const char *listed = sq_phrase_of(reader, &names);
+    return sq_complain(reader, &(struct sq_complaint){SQ_CODE_MISSING, node, false, NULL, NULL},
+                       "`%s` needs one of %s", sq_path_of(reader, node), listed);
 }
 
 bool sq_keys_check(struct sq_reader *reader, const struct sq_object *object,

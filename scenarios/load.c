@@ -171,16 +171,16 @@ static void read_parts(struct load *load, const struct sq_scenario_draft *draft)
     for (uint8_t i = 0; i < load->options->n_binds && i < SQ_ROLES_MAX; i++) {
         binds[i] = load->options->binds[i];
     }
-    if (draft->providers != NULL) {
-        sq_make_providers(reader, draft->providers, scenario);
+    if (draft->providers.node != NULL) {
+        sq_make_providers(reader, draft->providers.node, scenario);
     }
-    sq_make_roles(reader, draft->roles, binds, scenario);
-    if (draft->workload != NULL) {
-        sq_make_workload(reader, draft->workload, scenario);
+    sq_make_roles(reader, draft->roles.node, binds, scenario);
+    if (draft->workload.node != NULL) {
+        sq_make_workload(reader, draft->workload.node, scenario);
     }
-    sq_make_faults(reader, draft->faults, scenario);
-    load_policies(load, draft->policy);
-    sq_make_thresholds(reader, draft->thresholds, scenario);
+    sq_make_faults(reader, draft->faults.node, scenario);
+    load_policies(load, draft->policy.node);
+    sq_make_thresholds(reader, draft->thresholds.node, scenario);
 }
 
 static void check_times(struct sq_reader *reader, const struct sq_json *root,
@@ -228,7 +228,7 @@ static void load_scenario(struct load *load, struct sq_document *document)
     }
 }
 
-enum sq_status sq_scenario_load_text(const char *text, size_t length, const char *file,
+enum sq_status sq_scenario_load_text(const struct sq_scenario_text *text,
                                      const struct sq_load_options *options,
                                      struct sq_scenario **scenario,
                                      struct sq_diagnostics *diagnostics, struct sq_error *err)
@@ -238,11 +238,12 @@ enum sq_status sq_scenario_load_text(const char *text, size_t length, const char
     if (!begin(&load, options, diagnostics, err)) {
         return no_memory(err);
     }
-    struct sq_document *document = sq_reader_open(&load.reader, file, text, length);
+    struct sq_document *document =
+        sq_reader_open(&load.reader, text->file, text->text, text->length);
     if (document != NULL) {
         load_scenario(&load, document);
     }
-    return end(&load, file, scenario);
+    return end(&load, text->file, scenario);
 }
 
 static struct sq_document *open_argument(struct load *load, const char *name,

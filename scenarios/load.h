@@ -55,8 +55,15 @@ SQ_MUST_USE enum sq_status sq_scenario_load(const char *name, const struct sq_lo
                                             struct sq_diagnostics *diagnostics,
                                             struct sq_error *err);
 
-/* The same from text, for tests; `file` names it in diagnostics and anchors relative paths. */
-SQ_MUST_USE enum sq_status sq_scenario_load_text(const char *text, size_t length, const char *file,
+/* A file that was read already. */
+struct sq_scenario_text {
+    const char *text;
+    size_t length;
+    const char *file; /* names it in diagnostics and anchors relative paths */
+};
+
+/* The same from text, for tests. */
+SQ_MUST_USE enum sq_status sq_scenario_load_text(const struct sq_scenario_text *text,
                                                  const struct sq_load_options *options,
                                                  struct sq_scenario **scenario,
                                                  struct sq_diagnostics *diagnostics,

@@ -46,14 +46,13 @@ static struct sq_document *complain_unknown(struct sq_reader *reader,
         sq_strbuf_add_format(&known, "%s%s", i > 0 ? ", " : "", request->built_in->files[i].name);
     }
     const char *all = sq_phrase(reader, "built in: %s; a file has a `/` or ends with .json",
-                                sq_strbuf_text(&known));
+                                sq_phrase_of(reader, &known));
     if (request->built_in == NULL) {
         all = "a file has a `/` or ends with .json or .jsonc";
     }
     const char *hint = spelling.best == NULL
                            ? all
                            : sq_phrase(reader, "did you mean \"%s\"? (%s)", spelling.best, all);
-    sq_strbuf_clear(&known);
     sq_complain(reader,
                 &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME, request->node, false, NULL, hint},
                 "no %s is named \"%s\"", request->what, request->name);
@@ -114,6 +113,7 @@ static struct sq_document *open_file(struct sq_reader *reader,
                                    why.hint[0] == '\0' ? NULL : sq_phrase(reader, "%s", why.hint)},
             "%s", why.text);
     }
+    reader->no_memory |= sq_strbuf_failed(&path);
     sq_strbuf_clear(&path);
     sq_strbuf_clear(&text);
     return document;

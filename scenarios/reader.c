@@ -3,8 +3,6 @@
  * in keys.c, how it is said in complain.c. */
 #include "scenarios/reader_int.h"
 
-#include <string.h>
-
 #include "base/assert.h"
 #include "base/curve.h"
 #include "scenarios/keys_int.h"
@@ -201,13 +199,13 @@ bool sq_read_value(struct sq_reader *reader, const struct sq_shape *shape,
         sq_assert(size == sizeof(struct sq_curve_draft));
         return read_curve(reader, shape, node, into);
     case SQ_SHAPE_NODE:
-        sq_assert(size == sizeof(node));
-        memcpy(into, &node, sizeof(node));
+        sq_assert(size == sizeof(struct sq_item));
+        *(struct sq_item *)into = (struct sq_item){node, sq_json_key(node)};
         return true;
     case SQ_SHAPE_EITHER:
     case SQ_SHAPE_LATER:
         break;
     }
-    sq_assert(!"this shape needs a reader of its own");
+    sq_assert(false && "this shape needs a reader of its own");
     return false;
 }

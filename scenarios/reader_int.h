@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/strbuf.h"
 #include "scenarios/diagnostics_int.h"
 #include "wire/json.h"
 
@@ -66,7 +67,7 @@ enum sq_shape_kind {
     SQ_SHAPE_MAP,      /* struct sq_list */
     SQ_SHAPE_CURVE,    /* struct sq_curve_draft: [[offset, value], ...] */
     SQ_SHAPE_EITHER,   /* has a reader of its own */
-    SQ_SHAPE_NODE,     /* const struct sq_json *: looked at later; alternatives as EITHER */
+    SQ_SHAPE_NODE,     /* struct sq_item: looked at later; alternatives as EITHER */
     SQ_SHAPE_LATER     /* nothing: refused as not supported by this version */
 };
 
@@ -194,6 +195,9 @@ bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint,
 /* Text that lives as long as the load; "" when no further mistake would be kept. */
 const char *sq_phrase(struct sq_reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The text of a buffer as a phrase; the buffer is cleared. */
+const char *sq_phrase_of(struct sq_reader *reader, struct sq_strbuf *buffer);
 
 /* Path of a node such as faults[0].retry_after; "the file" for the root. As sq_phrase. */
 const char *sq_path_of(struct sq_reader *reader, const struct sq_json *node);

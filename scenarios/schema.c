@@ -102,14 +102,21 @@ static void add_words(struct sq_json_writer *json, const struct sq_word *words)
     sq_json_write_array_end(json);
 }
 
+/* Writes a text that was put together; the buffer is cleared. */
+static void add_built(struct sq_json_writer *json, struct sq_strbuf *text)
+{
+    sq_json_write_text(json, sq_strbuf_text(text));
+    json->out->failed |= text->failed;
+    sq_strbuf_clear(text);
+}
+
 /* "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"; the table writes `-` last, as a class needs it. */
 static void add_name_pattern(struct sq_json_writer *json, const char *punctuation)
 {
     struct sq_strbuf pattern = {0};
     sq_strbuf_add_format(&pattern, "^[A-Za-z0-9][A-Za-z0-9%s]{0,62}$", punctuation);
     sq_json_write_key(json, "pattern");
-    sq_json_write_text(json, sq_strbuf_text(&pattern));
-    sq_strbuf_clear(&pattern);
+    add_built(json, &pattern);
 }
 
 static void add_value(struct sq_json_writer *json, const struct sq_shape *shape);
@@ -119,12 +126,15 @@ static void add_reference(struct sq_json_writer *json, const struct sq_object *o
     struct sq_strbuf path = {0};
     sq_strbuf_add_format(&path, "#/$defs/%s", object->name);
     sq_json_write_key(json, "$ref");
-    sq_json_write_text(json, sq_strbuf_text(&path));
-    sq_strbuf_clear(&path);
+    add_built(json, &path);
 }
 
 static void add_alternatives(struct sq_json_writer *json, const struct sq_shape *const *either)
 {
+    if (either[1] == NULL) {
+        add_value(json, either[0]);
+        return;
+    }
     sq_json_write_key(json, "anyOf");
     sq_json_write_array_begin(json);
     for (; *either != NULL; either++) {
@@ -281,7 +291,7 @@ static void add_value(struct sq_json_writer *json, const struct sq_shape *shape)
     case SQ_SHAPE_LATER:
         break;
     }
-    sq_assert(!"a field of a later version has no schema");
+    sq_assert(false && "a field of a later version has no schema");
 }
 
 /* ---- one object ---- */
@@ -296,8 +306,7 @@ static void add_property(struct sq_json_writer *json, const struct sq_field *fie
         sq_strbuf_add_format(&text, " (default: %s)", field->standard);
     }
     sq_json_write_key(json, "description");
-    sq_json_write_text(json, sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
+    add_built(json, &text);
     add_value(json, field->shape);
     if (field->example != NULL) {
         sq_json_write_key(json, "examples");
@@ -395,7 +404,7 @@ static void write_schema(const struct sq_object *root, struct sq_strbuf *out)
     sq_json_write_key(&json, "$schema");
     sq_json_write_text(&json, "https://json-schema.org/draft/2020-12/schema");
     sq_json_write_key(&json, "$id");
-    sq_json_write_text(&json, sq_strbuf_text(&id));
+    add_built(&json, &id);
     sq_json_write_key(&json, "title");
     sq_json_write_text(&json, root->name);
     add_reference(&json, root);
@@ -410,8 +419,6 @@ static void write_schema(const struct sq_object *root, struct sq_strbuf *out)
     sq_json_write_object_end(&json);
     sq_json_write_object_end(&json);
     sq_strbuf_add_char(out, '\n');
-    out->failed |= id.failed;
-    sq_strbuf_clear(&id);
 }
 
 enum sq_status sq_reference_schema(const char *name, struct sq_strbuf *out, struct sq_error *err)

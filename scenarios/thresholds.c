@@ -129,10 +129,10 @@ static void complain_metric(struct sq_reader *reader, const struct sq_json *node
         sq_spelling_offer(&spelling, metric);
         sq_strbuf_add_format(&known, "%s%s", i > 0 ? ", " : "", metric);
     }
+    const char *all = sq_phrase_of(reader, &known);
     const char *hint = spelling.best == NULL
-                           ? sq_phrase(reader, "known: %s", sq_strbuf_text(&known))
+                           ? sq_phrase(reader, "known: %s", all)
                            : sq_phrase(reader, "did you mean `%s`?", spelling.best);
-    sq_strbuf_clear(&known);
     sq_complain(reader,
                 &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME, node, true, "unknown metric", hint},
                 "no metric is named \"%s\"", name);
@@ -167,9 +167,9 @@ static bool select_phase(const char *value, const struct sq_scenario *scenario, 
 
 static bool select_strategy(const char *value, uint8_t *selected)
 {
-    for (uint8_t i = 0; i < SQ_STRATEGIES; i++) {
+    for (int i = 0; i < SQ_STRATEGIES; i++) {
         if (strcmp(value, sq_strategy_name((enum sq_strategy)i)) == 0) {
-            *selected = i;
+            *selected = (uint8_t)i;
             return true;
         }
     }
@@ -193,7 +193,7 @@ static bool takes_selector(enum sq_metric metric, enum sq_selector selector)
     case SQ_SELECT_STRATEGY:
         return metric == SQ_METRIC_FALLBACK_RATIO;
     }
-    sq_assert(!"every selector is listed above");
+    sq_assert(false && "every selector is listed above");
     return false;
 }
 
@@ -268,6 +268,7 @@ static const char *whole_text(struct sq_reader *reader, const char *metric, cons
     struct sq_strbuf text = {0};
     sq_strbuf_add_format(&text, "%s %s", metric, limit);
     const char *kept = sq_reader_keep(reader, sq_strbuf_text(&text), text.length);
+    reader->no_memory |= sq_strbuf_failed(&text);
     sq_strbuf_clear(&text);
     return kept;
 }

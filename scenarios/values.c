@@ -99,9 +99,7 @@ const char *sq_span_shown(struct sq_reader *reader, int64_t span)
 {
     struct sq_strbuf text = {0};
     sq_duration_add_exact(&text, span);
-    const char *shown = sq_phrase(reader, "%s", sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
-    return shown;
+    return sq_phrase_of(reader, &text);
 }
 
 bool sq_read_text(struct sq_reader *reader, const struct sq_shape *shape,
@@ -209,7 +207,7 @@ bool sq_read_const(struct sq_reader *reader, const struct sq_shape *shape,
 bool sq_read_bool(struct sq_reader *reader, const struct sq_shape *shape,
                   const struct sq_json *node, void *into, size_t size)
 {
-    sq_assert(size == sizeof(bool) || size == 1);
+    sq_assert(size == sizeof(bool));
     if (!sq_expect(reader, node, SQ_JSON_BOOL, shape->name)) {
         return false;
     }

@@ -12,7 +12,8 @@ static const char *const head =
     "{ \"providers\": { \"openai\": { \"models\": {"
     " \"gpt-4o\": { \"ttft\": \"200ms\", \"tokens_per_second\": 100 },"
     " \"gpt-4o-mini\": { \"ttft\": \"100ms\", \"tokens_per_second\": 200 } } },"
-    " \"inhouse\": { \"models\": { \"llama\": { \"ttft\": \"300ms\", \"tokens_per_second\": 50 } } } }";
+    " \"inhouse\": { \"models\": { \"llama\": { \"ttft\": \"300ms\", \"tokens_per_second\": 50 } } "
+    "} }";
 static const char *const workload =
     ", \"workload\": { \"phases\": [ { \"duration\": \"60s\", \"arrival_rate\": 5 } ] }";
 static const char *const roles =
@@ -36,10 +37,10 @@ void scenario_text(struct sq_strbuf *out, const char *parts)
 
 void load_text(struct loaded *loaded, const char *text, const struct sq_load_options *options)
 {
+    struct sq_scenario_text source = {text, strlen(text), "test.json"};
     *loaded = (struct loaded){0};
-    loaded->status =
-        sq_scenario_load_text(text, strlen(text), "test.json", options, &loaded->scenario,
-                              &loaded->diagnostics, &loaded->err);
+    loaded->status = sq_scenario_load_text(&source, options, &loaded->scenario,
+                                           &loaded->diagnostics, &loaded->err);
     sq_diagnostics_add_text(&loaded->diagnostics, &loaded->text, false);
 }
 

@@ -81,9 +81,10 @@ START_TEST(test_head_when_values_are_at_their_bounds_then_only_good_ones_load)
 }
 END_TEST
 
-#define PHASE(text)   "\"workload\": { \"phases\": [ " text " ] }"
-#define REQUEST(text) "\"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ], " \
-                      "\"requests\": [ " text " ] }"
+#define PHASE(text) "\"workload\": { \"phases\": [ " text " ] }"
+#define REQUEST(text)                                                                              \
+    "\"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ], "              \
+    "\"requests\": [ " text " ] }"
 
 START_TEST(test_phases_when_values_are_at_their_bounds_then_only_good_ones_load)
 {
@@ -145,7 +146,8 @@ START_TEST(test_requests_when_values_are_at_their_bounds_then_only_good_ones_loa
         {REQUEST("{ \"output_tokens\": { \"uniform\": [10, 20] } }"), NULL},
         {REQUEST("{ \"output_tokens\": { \"uniform\": [20, 20] } }"), "S023"},
         {REQUEST("{ \"output_tokens\": { \"uniform\": [20] } }"), "S021"},
-        {REQUEST("{ \"output_tokens\": { \"exponential\": { \"mean\": 20 }, \"max\": 50 } }"), NULL},
+        {REQUEST("{ \"output_tokens\": { \"exponential\": { \"mean\": 20 }, \"max\": 50 } }"),
+         NULL},
         {REQUEST("{ \"output_tokens\": { \"exponential\": {} } }"), "S011"},
         {REQUEST("{ \"output_tokens\": { \"lognormal\": { \"p50\": 20, \"p99\": 60 } } }"), NULL},
         {REQUEST("{ \"output_tokens\": { \"lognormal\": { \"p50\": 20, \"p99\": 19 } } }"), "S023"},
@@ -166,21 +168,26 @@ START_TEST(test_requests_when_values_are_at_their_bounds_then_only_good_ones_loa
 }
 END_TEST
 
-#define PROVIDERS(text) "{ \"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ] }, " \
-                        "\"providers\": { " text " } }"
+#define PROVIDERS(text)                                                                            \
+    "{ \"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ] }, "          \
+    "\"providers\": { " text " } }"
 
 START_TEST(test_providers_when_values_are_at_their_bounds_then_only_good_ones_load)
 {
     static const struct example list[] = {
-        {PROVIDERS("\"a\": { \"models\": { \"x/y:z\": { \"profile\": \"openai/gpt-4o\" } } }"), NULL},
+        {PROVIDERS("\"a\": { \"models\": { \"x/y:z\": { \"profile\": \"openai/gpt-4o\" } } }"),
+         NULL},
         {PROVIDERS("\"a\": { \"models\": { \"\": { \"profile\": \"openai/gpt-4o\" } } }"), "S022"},
-        {PROVIDERS("\"a/b\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } } }"), "S022"},
+        {PROVIDERS("\"a/b\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } } }"),
+         "S022"},
         {PROVIDERS("\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-5o\" } } }"), "S004"},
         {PROVIDERS("\"a\": { \"models\": { \"m\": { \"ttft\": \"1s\" } } }"), "S011"},
         {PROVIDERS("\"a\": { \"models\": { \"m\": { \"tokens_per_second\": 5 } } }"), "S011"},
-        {PROVIDERS("\"a\": { \"models\": { \"m\": { \"ttft\": \"0s\", \"tokens_per_second\": 0.001 } } }"),
+        {PROVIDERS("\"a\": { \"models\": { \"m\": { \"ttft\": \"0s\", \"tokens_per_second\": 0.001 "
+                   "} } }"),
          NULL},
-        {PROVIDERS("\"a\": { \"models\": { \"m\": { \"ttft\": \"0s\", \"tokens_per_second\": 0 } } }"),
+        {PROVIDERS(
+             "\"a\": { \"models\": { \"m\": { \"ttft\": \"0s\", \"tokens_per_second\": 0 } } }"),
          "S012"},
         {PROVIDERS("\"a\": { \"models\": { \"m\": { \"ttft\": \"0s\", \"tokens_per_second\": "
                    "{ \"uniform\": [1, 2] } } } }"),
@@ -201,8 +208,9 @@ START_TEST(test_providers_when_values_are_at_their_bounds_then_only_good_ones_lo
                    "\"on_disconnect\": \"halt\" }"),
          "S016"},
         {PROVIDERS("\"a\": { \"models\": {} }"), "S021"},
-        {PROVIDERS("\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } }, \"quotas\": "
-                   "[] }"),
+        {PROVIDERS(
+             "\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } }, \"quotas\": "
+             "[] }"),
          "S018"},
         {PROVIDERS("\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } }, "
                    "\"capacity\": {} }"),
@@ -263,7 +271,14 @@ START_TEST(test_faults_when_values_are_at_their_bounds_then_only_good_ones_load)
         {FAULT("\"kind\": \"hang\", \"match\": { \"attempt\": 0 }"), "S012"},
         {FAULT("\"kind\": \"hang\", \"where\": \"openai\", \"match\": { \"model\": \"llama\" }"),
          "S004"},
-        {FAULT("\"kind\": \"hang\", \"match\": { \"tenant\": \"x\" }"), "S018"},
+        {FAULT("\"kind\": \"hang\", \"match\": { \"tenant\": \"x\" }"), "S018"}};
+    CHECK_EXAMPLES(list);
+}
+END_TEST
+
+START_TEST(test_windows_and_counts_when_values_are_at_their_bounds_then_only_good_ones_load)
+{
+    static const struct example list[] = {
         {FAULT("\"kind\": \"hang\", \"at\": \"0s\", \"for\": \"2s\", \"every\": \"2s\""), NULL},
         {FAULT("\"kind\": \"hang\", \"at\": \"0s\", \"for\": \"3s\", \"every\": \"2s\""), "S019"},
         {FAULT("\"kind\": \"hang\", \"at\": \"0s\", \"every\": \"2s\""), "S019"},
@@ -335,6 +350,8 @@ int main(void)
     tcase_add_test(tests, test_requests_when_values_are_at_their_bounds_then_only_good_ones_load);
     tcase_add_test(tests, test_providers_when_values_are_at_their_bounds_then_only_good_ones_load);
     tcase_add_test(tests, test_faults_when_values_are_at_their_bounds_then_only_good_ones_load);
+    tcase_add_test(
+        tests, test_windows_and_counts_when_values_are_at_their_bounds_then_only_good_ones_load);
     tcase_add_test(tests, test_answers_when_values_are_at_their_bounds_then_only_good_ones_load);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
