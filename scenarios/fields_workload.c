@@ -285,7 +285,7 @@ static bool set_line(struct sq_reader *reader, int64_t from, int64_t to,
     if (n == 2) {
         points[1] = (struct sq_curve_point){phase->duration, to};
     }
-    phase->rate = (struct sq_curve){points, n};
+    phase->rate = (struct sq_curve){.points = points, .n_points = n};
     return true;
 }
 
@@ -299,7 +299,7 @@ static bool set_curve(struct sq_reader *reader, const struct sq_curve_draft *dra
         return false;
     }
     memcpy(points, draft->points.items, n * sizeof(*points));
-    phase->rate = (struct sq_curve){points, (uint32_t)n};
+    phase->rate = (struct sq_curve){.points = points, .n_points = (uint32_t)n};
     return true;
 }
 

@@ -61,9 +61,7 @@ extern const struct sq_object sq_object_override; /* into struct sq_role_setting
 extern const struct sq_shape sq_shape_timeouts;
 extern const struct sq_shape sq_shape_retry;
 extern const struct sq_shape sq_shape_breaker;
-extern const struct sq_shape sq_shape_limits;
-extern const struct sq_shape sq_shape_budget;
-extern const struct sq_shape sq_shape_contract;
+extern const struct sq_shape sq_shape_classify;
 extern const struct sq_shape sq_shape_answer_rules;
 extern const struct sq_shape sq_shape_sources;
 

@@ -228,9 +228,6 @@ START_TEST(test_policy_when_wrong_then_refused_with_its_code)
         {"{ \"retry\": { \"commit_at\": \"first_byte\" } }", "S016"},
         {"{ \"retry\": { \"on\": \"timeout\" } }", "S010"},
         {"{ \"retry\": { \"on\": [600] } }", "S012"},
-        {"{ \"retry\": { \"budget\": { \"ratio\": 1.1 } } }", "S014"},
-        {"{ \"retry\": { \"budget\": { \"floor_per_second\": 100001 } } }", "S012"},
-        {"{ \"retry\": { \"budget\": { \"ttl\": \"5s\" } } }", "S017"},
         {"{ \"retry\": { \"hint\": { \"invalid\": \"now\" } } }", "S018"},
         {"{ \"retry\": { \"hint\": { \"on\": [\"soon\"] } } }", "S016"},
         {"{ \"retry\": { \"delay\": { \"exponential\": { \"factor\": 0.99 } } } }", "S012"},
@@ -261,6 +258,26 @@ START_TEST(test_policy_when_wrong_then_refused_with_its_code)
         {"{ \"fallback\": [ { \"role\": \"cheap\", \"answer\": \"x\" } ] }", "S019"},
         {"{ \"fallback\": [ { \"answer\": \"x\", \"optional\": true } ] }", "S019"},
         {"{ \"fallback\": [ { \"role\": \"cheap\", \"counts_as\": \"answer\" } ] }", "S019"},
+        {"{ \"fallback\": [ { \"cache\": {} } ] }", "S018"},
+        {"{ \"fallback\": [ {} ] }", "S011"},
+        {"{ \"roles\": { \"nobody\": {} } }", "S025"},
+        {"{ \"classify\": [ { \"class\": \"quota\" } ] }", "S011"},
+        {"{ \"classify\": [ { \"status\": 500, \"class\": \"throttled\" } ] }", "S016"},
+        {"{ \"hedge\": {} }", "S018"},
+        {"{ \"spend\": {} }", "S018"},
+        {"{ \"cache\": {} }", "S018"}};
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        assert_refused(list[i][0], list[i][1]);
+    }
+}
+END_TEST
+
+START_TEST(test_limits_budgets_contracts_and_rules_when_wrong_then_refused_with_their_code)
+{
+    static const char *const list[][2] = {
+        {"{ \"retry\": { \"budget\": { \"ratio\": 1.1 } } }", "S014"},
+        {"{ \"retry\": { \"budget\": { \"floor_per_second\": 100001 } } }", "S012"},
+        {"{ \"retry\": { \"budget\": { \"ttl\": \"5s\" } } }", "S017"},
         {"{ \"fallback\": [ { \"rules\": [] } ] }", "S021"},
         {"{ \"fallback\": [ { \"rules\": [ { \"contains\": \"x\" } ] } ] }", "S011"},
         {"{ \"fallback\": [ { \"rules\": [ { \"contains\": \"x\", \"answer\": \"y\" } ] },"
@@ -269,22 +286,14 @@ START_TEST(test_policy_when_wrong_then_refused_with_its_code)
         {"{ \"fallback\": [ { \"rules\": [ { \"contains\": \"x\", \"answer\": \"y\" } ],"
          " \"optional\": true } ] }",
          "S019"},
-        {"{ \"fallback\": [ { \"cache\": {} } ] }", "S018"},
-        {"{ \"fallback\": [ {} ] }", "S011"},
-        {"{ \"roles\": { \"nobody\": {} } }", "S025"},
         {"{ \"roles\": { \"cheap\": { \"limits\": { \"pool_wait\": \"5s\" } } } }", "S019"},
-        {"{ \"classify\": [ { \"class\": \"quota\" } ] }", "S011"},
-        {"{ \"classify\": [ { \"status\": 500, \"class\": \"throttled\" } ] }", "S016"},
         {"{ \"limits\": { \"connections\": 0 } }", "S012"},
         {"{ \"limits\": { \"keep_alive\": 20 } }", "S019"},
         {"{ \"limits\": { \"tokens_per_minute\": 1 } }", "S018"},
         {"{ \"layers\": [ { \"limits\": { \"connections\": 5 } }, {} ] }", "S019"},
         {"{ \"limits\": {}, \"layers\": [ {} ] }", "S019"},
         {"{ \"contract\": { \"from\": \"policy\" } }", "S018"},
-        {"{ \"contract\": { \"reask\": { \"max\": 11 } } }", "S012"},
-        {"{ \"hedge\": {} }", "S018"},
-        {"{ \"spend\": {} }", "S018"},
-        {"{ \"cache\": {} }", "S018"}};
+        {"{ \"contract\": { \"reask\": { \"max\": 11 } } }", "S012"}};
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         assert_refused(list[i][0], list[i][1]);
     }
@@ -421,6 +430,8 @@ int main(void)
     tcase_add_test(tests, test_rungs_when_optional_roles_are_missing_then_left_out);
     tcase_add_test(tests, test_layers_when_stacked_then_each_is_resolved);
     tcase_add_test(tests, test_policy_when_wrong_then_refused_with_its_code);
+    tcase_add_test(tests,
+                   test_limits_budgets_contracts_and_rules_when_wrong_then_refused_with_their_code);
     tcase_add_test(tests, test_preset_when_openai_python_then_its_published_figures);
     tcase_add_test(tests, test_limits_when_shared_and_own_then_each_role_has_its_object);
     tcase_add_test(tests, test_budget_contract_and_rules_when_given_then_they_are_kept);
