@@ -9,8 +9,7 @@
 #include "base/memory.h"
 #include "sim/run_int.h"
 
-#define QUEUE_SLOTS_MIN 256  /* the queue grows by doubling from here */
-#define TICK_STEPS      4096 /* steps of the loop between two looks at the outside */
+#define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
 
 static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 {
@@ -188,7 +187,7 @@ static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq
             end->inconclusive = "max_in_flight was reached";
             break;
         }
-        if (++steps % TICK_STEPS == 0 && setup->tick != NULL &&
+        if (setup->tick != NULL && ++steps % setup->tick_steps == 0 &&
             !setup->tick(setup->tick_context, run->now, run->calls_over)) {
             end->interrupted = true;
             break;
