@@ -137,6 +137,16 @@ static void invert(struct sq_dist_spec *spec)
     spec->max = min == SQ_LAW_ABSENT ? SQ_LAW_ABSENT : SQ_LAW_PACE_ONE / min;
 }
 
+/* Sigma is brought to p99 where a whole number says it exactly enough (nanoseconds); few tokens
+ * are better left to the law itself. Part of what a seed means: do not change it. */
+static void settle_sigma(enum sq_law_unit unit, struct sq_dist_spec *spec)
+{
+    if (unit != SQ_LAW_TOKENS && spec->kind == SQ_DIST_LOGNORMAL_SIGMA) {
+        spec->kind = SQ_DIST_LOGNORMAL;
+        spec->b = sq_dist_lognormal_p99(spec->a, spec->shape_q32);
+    }
+}
+
 static void bound(enum sq_law_unit unit, struct sq_dist_spec *spec)
 {
     if (spec->min == SQ_LAW_ABSENT) {
@@ -170,6 +180,7 @@ static bool make_spec(struct sq_reader *reader, const struct sq_law_draft *draft
     if (unit == SQ_LAW_PACE) {
         invert(spec);
     }
+    settle_sigma(unit, spec);
     bound(unit, spec);
     return true;
 }
