@@ -172,6 +172,10 @@ END_TEST
     "{ \"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ] }, "          \
     "\"providers\": { " text " } }"
 
+#define QUOTA(text)                                                                                \
+    PROVIDERS("\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } }, "               \
+              "\"quotas\": [ " text " ] }")
+
 START_TEST(test_providers_when_values_are_at_their_bounds_then_only_good_ones_load)
 {
     static const struct example list[] = {
