@@ -24,8 +24,11 @@
  * to the files. */
 static const char *const scenario_titles[] = {
     "Every provider is down: only the apology is left",
+    "Status 200, and no answer to use",
+    "Connections fail in every way before a request is sent",
     "Faults that count by call: both clocks see the same calls fail",
-    "A bad half minute: rate limit, outage, hang, cut streams, slow answers"};
+    "A bad half minute: rate limit, outage, hang, cut streams, slow answers",
+    "A quota that refills: too many calls for ten seconds"};
 static const char *const preset_descriptions[] = {
     "one attempt, no timeout but the caller's deadline, no fallback",
     "the OpenAI Python SDK with its defaults: two retries, hints up to 120 s, none beyond",

@@ -14,7 +14,8 @@
     {name, SQ_FAULT_##id, sentence, false, NULL},
 #define LATER_KINDS(X)                                                                             \
     X("tls_fail")                                                                                  \
-    X("half_open") X("early_close") X("keepalive_race") X("overloaded") X("quota") X("slow_down")  \
+    X("half_open")                                                                                 \
+    X("early_close") X("keepalive_race") X("overloaded") X("quota") X("slow_down")                 \
         X("context_length") X("slow_stream") X("buffered") X("no_done") X("done_linger")           \
             X("error_event") X("bad_event") X("duplicate_event") X("empty_choices")                \
                 X("split_utf8") X("comment_lines") X("ping_only") X("toxic") X("bad_gzip")         \
