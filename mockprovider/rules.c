@@ -212,7 +212,7 @@ static bool count_hits(const struct sq_count *count, uint32_t ordinal)
 
 static uint64_t share_at(const struct sq_rule *rule, sq_dur offset)
 {
-    if (rule->probability.n_points == 0) {
+    if (sq_curve_is_empty(&rule->probability)) {
         return rule->share_q32;
     }
     int64_t share = sq_curve_value(&rule->probability, offset);

@@ -197,7 +197,7 @@ struct sq_rule {
     sq_dur every;       /* 0: once */
     uint64_t share_q32; /* probability; SQ_DRAW_ALWAYS when none was given */
     struct sq_curve
-        probability; /* n_points 0: share_q32 holds; else Q32 shares from the window's start */
+        probability; /* empty: share_q32 holds; else Q32 shares from the window's start */
     struct sq_count count;
     enum sq_per per;
     struct sq_effect effect;

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/draw.h"
 #include "base/duration.h"
+#include "scenarios/curves_int.h"
 #include "scenarios/fault_int.h"
 #include "scenarios/values_int.h"
 
@@ -12,18 +13,33 @@
 
 #define KIND_WORD(id, name, family, parameters, needs, sentence)                                   \
     {name, SQ_FAULT_##id, sentence, false, NULL},
-#define LATER_KINDS(X)                                                                             \
-    X("tls_fail")                                                                                  \
-    X("half_open")                                                                                 \
-    X("early_close") X("keepalive_race") X("overloaded") X("quota") X("slow_down")                 \
-        X("context_length") X("slow_stream") X("buffered") X("no_done") X("done_linger")           \
-            X("error_event") X("bad_event") X("duplicate_event") X("empty_choices")                \
-                X("split_utf8") X("comment_lines") X("ping_only") X("toxic") X("bad_gzip")         \
-                    X("wrong_length") X("bad_usage") X("capacity") X("quota_change")
-#define LATER_WORD(name) {name, 0, .later = true},
 static const struct sq_word kind_words[] = {
-    SQ_FAULT_KIND_LIST(KIND_WORD) LATER_KINDS(LATER_WORD){
-        "timeout", 0, .foreign = "write \"hang\", never answers, or \"latency\", answers late"},
+    SQ_FAULT_KIND_LIST(KIND_WORD){"tls_fail", 0, .later = true},
+    {"half_open", 0, .later = true},
+    {"early_close", 0, .later = true},
+    {"keepalive_race", 0, .later = true},
+    {"overloaded", 0, .later = true},
+    {"quota", 0, .later = true},
+    {"slow_down", 0, .later = true},
+    {"context_length", 0, .later = true},
+    {"slow_stream", 0, .later = true},
+    {"buffered", 0, .later = true},
+    {"no_done", 0, .later = true},
+    {"done_linger", 0, .later = true},
+    {"error_event", 0, .later = true},
+    {"bad_event", 0, .later = true},
+    {"duplicate_event", 0, .later = true},
+    {"empty_choices", 0, .later = true},
+    {"split_utf8", 0, .later = true},
+    {"comment_lines", 0, .later = true},
+    {"ping_only", 0, .later = true},
+    {"toxic", 0, .later = true},
+    {"bad_gzip", 0, .later = true},
+    {"wrong_length", 0, .later = true},
+    {"bad_usage", 0, .later = true},
+    {"capacity", 0, .later = true},
+    {"quota_change", 0, .later = true},
+    {"timeout", 0, .foreign = "write \"hang\", never answers, or \"latency\", answers late"},
     {"delay", 0, .foreign = "write \"latency\" with `add`"},
     {"slow", 0, .foreign = "write \"latency\" with `factor`"},
     {"error", 0, .foreign = "write \"status\" with a `status`"},
@@ -36,7 +52,6 @@ static const struct sq_word kind_words[] = {
     {"limit_data", 0, .foreign = "write \"cut\" with `after_bytes`"},
     {.word = NULL}};
 #undef KIND_WORD
-#undef LATER_WORD
 static const struct sq_shape kind_shape = {
     .kind = SQ_SHAPE_WORD, .name = "a kind of fault", .words = kind_words};
 
@@ -308,9 +323,7 @@ static bool read_count(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape count_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &count_object, .read = read_count};
 
-static const struct sq_shape share_curve = {
-    .kind = SQ_SHAPE_CURVE, .name = "a curve of ratios", .item = &sq_shape_ratio};
-static const struct sq_shape *const share_either[] = {&sq_shape_ratio, &share_curve, NULL};
+static const struct sq_shape *const share_either[] = {&sq_shape_ratio, &sq_shape_ratio_curve, NULL};
 
 static bool read_share(struct sq_reader *reader, const struct sq_shape *shape,
                        const struct sq_json *node, void *into, size_t size)
@@ -318,8 +331,8 @@ static bool read_share(struct sq_reader *reader, const struct sq_shape *shape,
     struct sq_fault_draft *fault = into;
     (void)size;
     sq_assert(shape->either == share_either);
-    if (sq_json_kind(node) == SQ_JSON_ARRAY) {
-        return sq_read_value(reader, &share_curve, node, &fault->share_curve,
+    if (sq_json_kind(node) == SQ_JSON_ARRAY || sq_json_kind(node) == SQ_JSON_OBJECT) {
+        return sq_read_value(reader, &sq_shape_ratio_curve, node, &fault->share_curve,
                              sizeof(fault->share_curve));
     }
     return sq_read_value(reader, &sq_shape_ratio, node, &fault->share_q32,
