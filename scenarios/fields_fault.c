@@ -51,7 +51,6 @@ static const struct sq_word kind_words[] = {
     {"truncate", 0, .foreign = "write \"cut\" with `after_tokens` or `after_bytes`"},
     {"limit_data", 0, .foreign = "write \"cut\" with `after_bytes`"},
     {.word = NULL}};
-#undef KIND_WORD
 static const struct sq_shape kind_shape = {
     .kind = SQ_SHAPE_WORD, .name = "a kind of fault", .words = kind_words};
 
