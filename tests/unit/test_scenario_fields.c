@@ -220,7 +220,7 @@ START_TEST(test_providers_when_values_are_at_their_bounds_then_only_good_ones_lo
          NULL},
         {QUOTA("{ \"tokens_per_minute\": 4000000001 }"), "S012"},
         {QUOTA("{ \"tokens_per_minute\": 1, \"window\": \"0s\" }"), "S012"},
-        {QUOTA("{ \"enforce\": \"bucket\" }"), "S010"},
+        {QUOTA("{ \"enforce\": \"bucket\" }"), "S011"},
         {QUOTA("{ \"tokens_per_minute\": 1, \"enforce\": \"fixed_window\" }"), "S018"},
         {QUOTA("{ \"tokens_per_minute\": 1, \"scope\": \"key\" }"), "S018"},
         {QUOTA("{ \"tokens_per_minute\": 1, \"reserve\": \"guess\" }"), "S016"},
@@ -338,7 +338,8 @@ START_TEST(test_answers_when_values_are_at_their_bounds_then_only_good_ones_load
         {STATUS("\"retry_after\": { \"date\": \"--5s\" }"), "S013"},
         {STATUS("\"retry_after\": { \"raw\": \"soon\" }"), NULL},
         {STATUS("\"retry_after\": { \"raw\": \"a\\r\\nb: c\" }"), "S012"},
-        {STATUS("\"retry_after\": { \"hint\": \"refill\" }"), "S018"},
+        {STATUS("\"retry_after\": { \"hint\": \"refill\" }"), "S019"},
+        {STATUS("\"retry_after\": { \"hint\": \"rest\" }"), "S016"},
         {STATUS("\"retry_after\": { \"ms\": 1, \"raw\": \"x\" }"), "S019"},
         {STATUS("\"retry_after\": {}"), "S011"},
         {STATUS("\"hints\": [ \"1s\", { \"ms\": 1 }, { \"date\": \"1s\" }, { \"raw\": \"x\" }, "
