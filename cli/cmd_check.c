@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* squall check: validates files; says all mistakes of all files in one go. */
+#include "cli/against.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "host/terminal.h"
@@ -53,6 +54,9 @@ int sq_command_check(const struct sq_arguments *arguments)
         sq_error_set(&err, SQ_INVALID, "no file was named");
         sq_print_usage_error(arguments->command, &err);
         return SQ_EXIT_USAGE;
+    }
+    if (sq_arguments_has(arguments, SQ_OPTION_AGAINST)) {
+        return sq_check_against(arguments);
     }
     for (size_t i = 0; i < arguments->n_names; i++) {
         check_one(arguments->names[i], color_wanted(arguments), &totals);

@@ -9,8 +9,7 @@
 #include "base/memory.h"
 #include "sim/run_int.h"
 
-#define QUEUE_SLOTS_MIN 256  /* the queue grows by doubling from here */
-#define TICK_STEPS      4096 /* steps of the loop between two looks at the outside */
+#define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
 
 static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 {
@@ -143,11 +142,11 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
     return status;
 }
 
-/* The drain is over: whoever still waits gets nothing more. */
-static enum sq_status leave_all(struct sq_run *run, struct sq_error *err)
+static enum sq_status leave_where(struct sq_run *run, bool in_flight, struct sq_error *err)
 {
     for (uint32_t slot = 0; slot < run->calls.n_slots; slot++) {
-        if (sq_calls_at(&run->calls, slot)->used) {
+        const struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
+        if (call->used && (call->in_flight != 0) == in_flight) {
             struct sq_event event = {.at = run->now, .kind = SQ_EVENT_LEAVE};
             enum sq_status status = sq_run_feed(run, slot, &event, err);
             if (status != SQ_OK) {
@@ -156,6 +155,14 @@ static enum sq_status leave_all(struct sq_run *run, struct sq_error *err)
         }
     }
     return SQ_OK;
+}
+
+/* The drain is over: whoever still waits gets nothing more. Those in flight leave last, so that
+ * their connections are given to nobody. */
+static enum sq_status leave_all(struct sq_run *run, struct sq_error *err)
+{
+    enum sq_status status = leave_where(run, false, err);
+    return status == SQ_OK ? leave_where(run, true, err) : status;
 }
 
 /* Bills of attempts that were given up may come after the last call. */
@@ -190,7 +197,7 @@ static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq
             end->inconclusive = "max_in_flight was reached";
             break;
         }
-        if (++steps % TICK_STEPS == 0 && setup->tick != NULL &&
+        if (setup->tick != NULL && ++steps % setup->tick_steps == 0 &&
             !setup->tick(setup->tick_context, run->now, run->calls_over)) {
             end->interrupted = true;
             break;

@@ -31,6 +31,7 @@ struct sq_run_setup {
     struct sq_trace *trace; /* NULL: none is kept */
     struct sq_paths *paths; /* NULL: none are kept */
     sq_dur bill_patience;   /* how long after the last call late bills are waited for */
+    uint32_t tick_steps;    /* turns of the loop between two ticks, at least 1 */
     bool (*tick)(void *context, sq_time now,
                  uint64_t calls_over); /* false: end early; NULL: never */
     void *tick_context;

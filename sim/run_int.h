@@ -31,8 +31,8 @@ struct sq_run {
     uint8_t first_role[SQ_ROLES_MAX]; /* the first role bound to the same model */
 };
 
-/* Feeds one event of the call in this slot and applies all actions; gives the slot back when the
- * call is over, else queues it again. */
+/* Feeds one event of the call in this slot and applies all actions, whichever call they name; gives
+ * the slot back when the call is over, else queues it again, and so every other call named. */
 SQ_MUST_USE enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot,
                                        const struct sq_event *event, struct sq_error *err);
 
