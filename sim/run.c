@@ -133,11 +133,13 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
     if (head != NULL && head->at > until) {
         due = SQ_NO_SLOT;
     }
-    struct sq_arrival arrival = {.kind = SQ_ARRIVAL_NONE, .slot = SQ_NO_SLOT};
-    enum sq_status status =
-        carrier->does->wait(carrier->self, until, due, &run->now, &arrival, err);
+    struct sq_arrival *arrival = &run->arrival;
+    arrival->kind = SQ_ARRIVAL_NONE;
+    arrival->slot = SQ_NO_SLOT;
+    arrival->billed = false;
+    enum sq_status status = carrier->does->wait(carrier->self, until, due, &run->now, arrival, err);
     if (status == SQ_OK) {
-        status = take(run, &arrival, err);
+        status = take(run, arrival, err);
     }
 #ifdef SQ_CHECK_INVARIANTS
     sq_run_check_invariants(run);

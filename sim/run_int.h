@@ -18,6 +18,7 @@ struct sq_run {
     struct sq_queue queue;
     struct sq_calls calls;
     sq_time now;
+    struct sq_arrival arrival; /* the newest; kept, because clearing it costs more than a turn */
     sq_time drain_end;
     uint64_t calls_started;
     uint64_t calls_over;
