@@ -28,7 +28,7 @@ struct sq_run {
     uint64_t events;
     struct sq_digest decisions;
     uint64_t outcomes;
-    uint8_t *rule_of_prompt; /* the rule + 1 that fits each question; NULL: none can fit */
+    uint8_t *rule_of_prompt;          /* the rule + 1 that fits each question; NULL: none can fit */
     uint8_t first_role[SQ_ROLES_MAX]; /* the first role bound to the same model */
 };
 
