@@ -24,6 +24,7 @@
  * to the files. */
 static const char *const scenario_titles[] = {
     "Every provider is down: only the apology is left",
+    "An hour of chat like the public Azure trace, with a bad quarter of an hour",
     "Faults that count by call: both clocks see the same calls fail",
     "A bad half minute: rate limit, outage, hang, cut streams, slow answers"};
 static const char *const preset_descriptions[] = {

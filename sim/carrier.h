@@ -29,6 +29,7 @@ struct sq_attempt {
     uint16_t model;   /* index in the script */
     uint8_t role;
     bool stream;
+    uint32_t prompt; /* as in sq_intent */
     uint32_t input_tokens;
     uint32_t output_tokens;
 };

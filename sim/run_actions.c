@@ -38,6 +38,7 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .model = slot->model,
         .role = action->role,
         .stream = request->stream,
+        .prompt = slot->intent.prompt,
         .input_tokens = slot->intent.input_tokens,
         .output_tokens = slot->intent.output_tokens,
     };
