@@ -138,7 +138,7 @@ static void check_sentence(const char *folder, const char *key, const char *name
 
 START_TEST(test_built_ins_when_listed_then_sentences_are_those_of_the_files)
 {
-    ck_assert_uint_eq(sq_reference_built_in_count(SQ_BUILT_IN_SCENARIO), 3);
+    ck_assert_uint_eq(sq_reference_built_in_count(SQ_BUILT_IN_SCENARIO), 4);
     ck_assert_uint_eq(sq_reference_built_in_count(SQ_BUILT_IN_PRESET), 3);
     for (uint32_t i = 0; i < 3; i++) {
         const char *name;
