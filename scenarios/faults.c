@@ -9,8 +9,8 @@
 #include "base/digest.h"
 #include "base/draw.h"
 #include "base/spelling.h"
+#include "scenarios/curves_int.h"
 #include "scenarios/fault_int.h"
-#include "scenarios/traffic/curves_int.h"
 #include "scenarios/values_int.h"
 
 /* Reports a contradiction at the member `key` of the fault, or at the fault when it has none. */

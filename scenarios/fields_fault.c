@@ -5,8 +5,8 @@
 #include "base/assert.h"
 #include "base/draw.h"
 #include "base/duration.h"
+#include "scenarios/curves_int.h"
 #include "scenarios/fault_int.h"
-#include "scenarios/traffic/curves_int.h"
 #include "scenarios/values_int.h"
 
 /* ---- what ---- */

@@ -2,8 +2,8 @@
 /* The workload: phases of arrivals and the mix of requests. */
 #include "base/assert.h"
 #include "scenarios/drafts_int.h"
-#include "scenarios/traffic/workload_int.h"
 #include "scenarios/values_int.h"
+#include "scenarios/workload_int.h"
 
 /* ---- phases ---- */
 

@@ -6,7 +6,7 @@
 #include "scenarios/laws_int.h"
 
 #include "base/assert.h"
-#include "scenarios/traffic/law_draft_int.h"
+#include "scenarios/law_draft_int.h"
 #include "scenarios/values_int.h"
 
 static const struct sq_shape token_count = {

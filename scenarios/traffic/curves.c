@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading curves: points by the reader, waves along the tables here, one set of tables a unit. */
-#include "scenarios/traffic/curves_int.h"
+#include "scenarios/curves_int.h"
 
 #include <string.h>
 

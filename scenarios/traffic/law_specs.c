@@ -5,7 +5,7 @@
  */
 #include "base/assert.h"
 #include "base/int128.h"
-#include "scenarios/traffic/law_draft_int.h"
+#include "scenarios/law_draft_int.h"
 #include "scenarios/values_int.h"
 
 #define CV_MIN_Q32    (SQ_LAW_Q32_ONE / 20)

@@ -2,8 +2,8 @@
 /* Questions: a pool of numbers, or texts with names; how often each is asked. */
 #include <string.h>
 
-#include "scenarios/traffic/workload_int.h"
 #include "scenarios/values_int.h"
+#include "scenarios/workload_int.h"
 
 /* As everywhere: 4 bytes of UTF-8 are a token. */
 #define TOKEN_BYTES 4

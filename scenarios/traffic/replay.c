@@ -11,8 +11,8 @@
 #include "base/fixed.h"
 #include "base/memory.h"
 #include "scenarios/traffic/records_int.h"
-#include "scenarios/traffic/workload_int.h"
 #include "scenarios/values_int.h"
+#include "scenarios/workload_int.h"
 
 #define ROWS_MIN 4096 /* the table grows by doubling from here */
 

@@ -5,8 +5,8 @@
 
 #include "base/assert.h"
 #include "base/int128.h"
-#include "scenarios/traffic/workload_int.h"
 #include "scenarios/values_int.h"
+#include "scenarios/workload_int.h"
 
 static bool complain_about(struct sq_reader *reader, const struct sq_json *node, const char *text,
                            const char *hint)

@@ -4,8 +4,8 @@
 #ifndef SQ_SCENARIOS_WORKLOAD_INT_H
 #define SQ_SCENARIOS_WORKLOAD_INT_H
 
+#include "scenarios/curves_int.h"
 #include "scenarios/drafts_int.h"
-#include "scenarios/traffic/curves_int.h"
 
 struct sq_rate_draft {
     const struct sq_json *node; /* NULL: not given */
