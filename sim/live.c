@@ -33,6 +33,7 @@ struct live_transfer {
     bool rendered;
     bool stream;
     uint16_t model;
+    uint32_t prompt;
     uint32_t input_tokens;
 };
 
@@ -70,7 +71,20 @@ static const struct sq_dialect *dialect_of(const struct sq_live *live, uint16_t 
 static bool is_rendered(const struct live_transfer *item, const struct sq_attempt *attempt)
 {
     return item->rendered && item->stream == attempt->stream && item->model == attempt->model &&
-           item->input_tokens == attempt->input_tokens;
+           item->prompt == attempt->prompt && item->input_tokens == attempt->input_tokens;
+}
+
+/* The text of the question where it is known, else filler of its length. */
+static struct sq_content prompt_of(const struct sq_live *live, const struct sq_attempt *attempt)
+{
+    const struct sq_prompt *texts = live->scenario->workload.prompts.texts;
+    if (texts == NULL) {
+        return (struct sq_content){
+            .kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens};
+    }
+    return (struct sq_content){.kind = SQ_CONTENT_TEXT,
+                               .text = texts[attempt->prompt].text,
+                               .length = texts[attempt->prompt].length};
 }
 
 static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
@@ -81,7 +95,7 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
     }
     struct sq_request_body body = {
         .model = live->scenario->script.models[attempt->model].name,
-        .prompt = {.kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens},
+        .prompt = prompt_of(live, attempt),
         .stream = attempt->stream,
         .include_usage = attempt->stream,
     };
@@ -91,6 +105,7 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
     item->rendered = !sq_strbuf_failed(out);
     item->stream = attempt->stream;
     item->model = attempt->model;
+    item->prompt = attempt->prompt;
     item->input_tokens = attempt->input_tokens;
     return item->rendered ? SQ_OK : sq_error_set(err, SQ_NO_MEMORY, "out of memory");
 }
