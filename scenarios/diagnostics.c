@@ -212,8 +212,13 @@ static void add_excerpt(const struct sq_diagnostic *diagnostic, struct sq_strbuf
                         const struct palette *paint)
 {
     sq_strbuf_add_format(out, "%s%*s |%s\n", paint->frame, gutter, "", paint->end);
-    sq_strbuf_add_format(out, "%s%*u |%s %s\n", paint->frame, gutter, diagnostic->line, paint->end,
-                         diagnostic->excerpt);
+    if (diagnostic->line > 0) {
+        sq_strbuf_add_format(out, "%s%*u |%s %s\n", paint->frame, gutter, diagnostic->line,
+                             paint->end, diagnostic->excerpt);
+    } else {
+        sq_strbuf_add_format(out, "%s%*s |%s %s\n", paint->frame, gutter, "", paint->end,
+                             diagnostic->excerpt);
+    }
     sq_strbuf_add_format(out, "%s%*s |%s %*s%s", paint->frame, gutter, "", paint->end,
                          (int)diagnostic->indent, "", paint->severity);
     sq_strbuf_add_repeated(out, "^", diagnostic->carets);

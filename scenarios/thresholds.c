@@ -323,14 +323,32 @@ static void make_named(struct sq_reader *reader, const struct sq_json *node,
     struct sq_document *before = reader->document;
     enum sq_status status = SQ_OK;
     struct sq_error err = {0};
-    struct sq_name_request request = {
-        .name = sq_json_text(node, NULL), .node = node, .what = "threshold set"};
+    struct sq_name_request request = {.name = sq_json_text(node, NULL),
+                                      .node = node,
+                                      .built_in = &sq_scenarios_thresholds,
+                                      .what = "threshold set"};
     struct sq_document *document = sq_name_open(reader, &request, &status, &err);
     if (document != NULL) {
         reader->document = document;
         make_set(reader, sq_json_root(document->json), scenario);
         reader->document = before;
     }
+}
+
+enum sq_status sq_make_threshold_set(struct sq_reader *reader, const char *name,
+                                     struct sq_scenario *scenario, struct sq_error *err)
+{
+    struct sq_document *before = reader->document;
+    enum sq_status status = SQ_OK;
+    struct sq_name_request request = {
+        .name = name, .built_in = &sq_scenarios_thresholds, .what = "threshold set"};
+    struct sq_document *document = sq_name_open(reader, &request, &status, err);
+    if (document != NULL) {
+        reader->document = document;
+        make_set(reader, sq_json_root(document->json), scenario);
+        reader->document = before;
+    }
+    return status;
 }
 
 static void make_set_or_named(struct sq_reader *reader, const struct sq_json *node,

@@ -7,7 +7,6 @@
 #include "sim/live.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
@@ -15,13 +14,13 @@
 #include "base/strbuf.h"
 #include "sim/live_bills_int.h"
 #include "sim/live_curl_int.h"
+#include "sim/live_foreign_int.h"
 #include "sim/live_int.h"
 #include "sim/live_transfer_int.h"
 
 #define JOURNAL_BIT  0
 #define STOP_BIT     1
 #define PROMPT_SEED  1 /* of the filler text; nobody reads it */
-#define URL_BYTES    192
 #define CONTENT_TYPE "application/json"
 
 /* What a transfer's request was rendered for: the next attempt on it often asks for the same. */
@@ -29,8 +28,10 @@ struct live_transfer {
     struct sq_live_transfer transfer;
     bool rendered;
     bool stream;
+    bool foreign;
     uint16_t model;
     uint32_t input_tokens;
+    uint32_t output_tokens;
 };
 
 struct sq_live {
@@ -45,7 +46,8 @@ struct sq_live {
     sq_time now;              /* told last */
     bool looked;              /* sockets were looked at since a wait ended with nothing */
     struct sq_hints hints;    /* of the event handed out last */
-    char urls[SQ_PROVIDERS_MAX][URL_BYTES];
+    char urls[SQ_PROVIDERS_MAX][SQ_LIVE_URL_BYTES];
+    struct sq_live_foreign *foreign; /* NULL: all goes to our server */
 };
 
 static struct live_transfer *transfer_at(const struct sq_live *live, uint32_t slot)
@@ -61,16 +63,19 @@ static const struct sq_dialect *dialect_of(const struct sq_live *live, uint16_t 
 
 /* Sending */
 
-static bool is_rendered(const struct live_transfer *item, const struct sq_attempt *attempt)
+static bool is_rendered(const struct sq_live *live, const struct live_transfer *item,
+                        const struct sq_attempt *attempt)
 {
     return item->rendered && item->stream == attempt->stream && item->model == attempt->model &&
-           item->input_tokens == attempt->input_tokens;
+           item->input_tokens == attempt->input_tokens &&
+           item->foreign == sq_live_foreign_has(live->foreign, attempt->role) &&
+           (!item->foreign || item->output_tokens == attempt->output_tokens);
 }
 
 static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
                              const struct sq_attempt *attempt, struct sq_error *err)
 {
-    if (is_rendered(item, attempt)) {
+    if (is_rendered(live, item, attempt)) {
         return SQ_OK;
     }
     struct sq_request_body body = {
@@ -79,6 +84,10 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
         .stream = attempt->stream,
         .include_usage = attempt->stream,
     };
+    item->foreign = sq_live_foreign_has(live->foreign, attempt->role);
+    if (item->foreign) {
+        body.max_tokens = attempt->output_tokens; /* somebody pays for what comes */
+    }
     struct sq_strbuf *out = &item->transfer.request;
     sq_strbuf_reset(out);
     dialect_of(live, attempt->model)->write_request(out, &body);
@@ -86,6 +95,7 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
     item->stream = attempt->stream;
     item->model = attempt->model;
     item->input_tokens = attempt->input_tokens;
+    item->output_tokens = attempt->output_tokens;
     return item->rendered ? SQ_OK : sq_error_set(err, SQ_NO_MEMORY, "out of memory");
 }
 
@@ -99,6 +109,7 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
         .input_tokens = attempt->input_tokens,
         .output_tokens = attempt->output_tokens,
     };
+    sq_live_foreign_address(live->foreign, attempt->role, &request);
     enum sq_status status = render(live, item, attempt, err);
     if (status == SQ_OK) {
         status = sq_live_bills_open(&live->bills, attempt, err);
@@ -127,6 +138,7 @@ static void live_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now
     sq_assert(transfer->under_way);
     sq_assert(transfer->attempt.attempt == attempt);
     sq_live_curl_cancel(live->curl, transfer);
+    sq_live_foreign_over(live->foreign, transfer, &live->bills);
     sq_live_transfer_drop(transfer);
     sq_live_bills_give_up(&live->bills, transfer->attempt.call, attempt, transfer->sent_whole);
 }
@@ -145,6 +157,7 @@ static void attach_bill(struct sq_live *live, const struct sq_live_transfer *tra
                         struct sq_arrival *arrival)
 {
     sq_live_bills_read(&live->bills, live->journal);
+    sq_live_foreign_over(live->foreign, transfer, &live->bills);
     sq_live_bills_over(&live->bills, transfer->attempt.call, transfer->attempt.attempt,
                        transfer->sent_whole, arrival);
 }
@@ -271,17 +284,6 @@ struct sq_carrier sq_live_carrier(struct sq_live *live)
 
 /* Life */
 
-static void set_url(char url[URL_BYTES], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void set_url(char url[URL_BYTES], const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    sq_strbuf_format_cut(url, URL_BYTES, format, arguments);
-    va_end(arguments);
-}
-
 static enum sq_status watch(struct sq_live *live, struct sq_error *err)
 {
     enum sq_status status =
@@ -307,10 +309,16 @@ enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_
     sq_live_bills_init(&made->bills);
     sq_slab_init(&made->transfers, sizeof(struct live_transfer));
     for (uint8_t i = 0; i < scenario->script.n_providers; i++) {
-        set_url(made->urls[i], "http://127.0.0.1:%" PRIu16 "%s", far_side->ports[i],
-                scenario->script.providers[i].dialect->path);
+        sq_live_set_text(made->urls[i], SQ_LIVE_URL_BYTES, "http://127.0.0.1:%" PRIu16 "%s", far_side->ports[i],
+                         scenario->script.providers[i].dialect->path);
     }
-    enum sq_status status = sq_live_curl_new(&made->inbox, clock, &made->curl, err);
+    enum sq_status status = SQ_OK;
+    if (far_side->targets != NULL) {
+        status = sq_live_foreign_new(scenario, far_side->targets, &made->foreign, err);
+    }
+    if (status == SQ_OK) {
+        status = sq_live_curl_new(&made->inbox, clock, &made->curl, err);
+    }
     if (status == SQ_OK) {
         status = watch(made, err);
     }
@@ -325,11 +333,17 @@ enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_
 enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live **live,
                            struct sq_error *err)
 {
-    struct sq_live_far_side far_side = {.journal = sq_server_journal(options->server)};
+    struct sq_live_far_side far_side = {.journal = sq_server_journal(options->server),
+                                        .targets = options->targets};
     for (uint8_t i = 0; i < options->scenario->script.n_providers; i++) {
         far_side.ports[i] = sq_server_port(options->server, i);
     }
     return sq_live_open(options->scenario, options->clock, &far_side, options->stop_fd, live, err);
+}
+
+enum sq_status sq_live_health(const struct sq_live *live, struct sq_error *err)
+{
+    return sq_live_foreign_health(live->foreign, err);
 }
 
 void sq_live_free(struct sq_live *live)
@@ -345,5 +359,6 @@ void sq_live_free(struct sq_live *live)
     sq_slab_clear(&live->transfers);
     sq_live_curl_free(live->curl);
     sq_live_bills_clear(&live->bills);
+    sq_live_foreign_free(live->foreign);
     sq_memory_free(live);
 }

@@ -27,6 +27,8 @@ struct sq_live_request {
     const char *content_type; /* of the body, which is transfer->request */
     uint32_t input_tokens;
     uint32_t output_tokens;
+    bool foreign;              /* somebody else's: no header of ours goes there */
+    const char *authorization; /* a whole header line for what is foreign, borrowed; NULL: none */
 };
 
 /* The inbox and the clock are borrowed. */
