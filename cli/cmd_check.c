@@ -55,8 +55,7 @@ int sq_command_check(const struct sq_arguments *arguments)
         sq_print_usage_error(arguments->command, &err);
         return SQ_EXIT_USAGE;
     }
-    struct sq_load_options options = {.n_overrides =
-                                          (uint8_t)arguments->n_values[SQ_OPTION_SET]};
+    struct sq_load_options options = {.n_overrides = (uint8_t)arguments->n_values[SQ_OPTION_SET]};
     for (uint8_t i = 0; i < options.n_overrides; i++) {
         options.overrides[i] = arguments->values[SQ_OPTION_SET][i];
     }

@@ -160,7 +160,9 @@ static int run_scenario(struct sq_run_order *order, const struct sq_scenario *sc
         code = SQ_EXIT_ENVIRONMENT;
     } else {
         code = run_loaded(order, scenario, result, watch);
-        *verdict = result->verdict;
+        if (result->n_columns > 0) {
+            *verdict = result->verdict;
+        }
         sq_result_clear(result);
         sq_memory_free(result);
     }
@@ -242,8 +244,8 @@ static int run_all(struct sq_run_order *order, struct watch *watch)
     bool stopped = false;
     for (; i < n_names && watch->signal == 0 && !stopped; i++) {
         take_named(order, order->arguments->names[i], watch, &sum);
-        stopped = order->fail_fast && sum.code != SQ_EXIT_PASSED &&
-                  sum.code != SQ_EXIT_INCONCLUSIVE;
+        stopped =
+            order->fail_fast && sum.code != SQ_EXIT_PASSED && sum.code != SQ_EXIT_INCONCLUSIVE;
     }
     if (stopped && i < n_names) {
         sq_print_note_format("--fail-fast: %zu scenario%s not run\n", n_names - i,

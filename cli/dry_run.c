@@ -98,7 +98,7 @@ static void add_head(struct sq_strbuf *out, const struct sq_run_order *order,
     sq_strbuf_add(out, "dry run of ");
     add_text(out, scenario->name);
     sq_strbuf_add(out, ": nothing is run\n");
-    if (scenario->title != NULL) {
+    if (scenario->title != NULL && strcmp(scenario->title, scenario->name) != 0) {
         add_label(out, "");
         add_text(out, scenario->title);
         sq_strbuf_add_char(out, '\n');
@@ -325,8 +325,8 @@ static bool comes_first(const struct sq_rule *a, const struct sq_rule *b, bool a
     if (of_a == of_b) {
         return a_stands_first;
     }
-    bool ends = a->kind == SQ_FAULT_STATUS ||
-                (a->kind == SQ_FAULT_HANG && a->effect.for_each == SQ_NEVER);
+    bool ends =
+        a->kind == SQ_FAULT_STATUS || (a->kind == SQ_FAULT_HANG && a->effect.for_each == SQ_NEVER);
     return ends && of_a < of_b;
 }
 

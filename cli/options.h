@@ -38,8 +38,7 @@
     X(THRESHOLDS, 0, "thresholds", "FILE|SET", true,                                               \
       "judge by these thresholds instead of the scenario's own; sets: batch, interactive")         \
     X(TAG, 0, "tag", "T", true, "run only scenarios that have one of these tags")                  \
-    X(LABEL, 0, "label", "K=V", true,                                                              \
-      "note this in every report, such as commit=1a2b3c")                                          \
+    X(LABEL, 0, "label", "K=V", true, "note this in every report, such as commit=1a2b3c")          \
     X(DRY_RUN, 0, "dry-run", NULL, false,                                                          \
       "say what would run: seeds, policies, expected calls, fault windows; run nothing")           \
     X(FAIL_FAST, 0, "fail-fast", NULL, false, "stop after the first scenario that fails")          \

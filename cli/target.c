@@ -8,8 +8,8 @@
 #include "cli/print.h"
 
 #define MAX_CALLS_MAX UINT32_MAX
-#define MICRODOLLARS  6                          /* decimals of --max-cost */
-#define MAX_COST_MAX  INT64_C(1000000000000)     /* a million dollars */
+#define MICRODOLLARS  6                      /* decimals of --max-cost */
+#define MAX_COST_MAX  INT64_C(1000000000000) /* a million dollars */
 #define PICO_IN_MICRO INT64_C(1000000)
 #define HOST_BYTES    128
 
@@ -142,8 +142,7 @@ static enum sq_status read_target(struct sq_targets *targets, const char *text,
     for (size_t i = 0; i < targets->n_list; i++) {
         if (strcmp(targets->list[i].role, target->role) == 0) {
             return sq_error_set(err, SQ_INVALID, "two target URLs for %s%s",
-                                target->role[0] == '\0' ? "all roles" : "the role ",
-                                target->role);
+                                target->role[0] == '\0' ? "all roles" : "the role ", target->role);
         }
     }
     enum sq_status status = read_url(text, target, err);
@@ -156,8 +155,8 @@ static enum sq_status read_limits(const struct sq_arguments *arguments, struct s
 {
     const char *cost = sq_arguments_value(arguments, SQ_OPTION_MAX_COST, NULL);
     int64_t micro = 0;
-    if (cost != NULL && (!sq_decimal_option(cost, MICRODOLLARS, MAX_COST_MAX, &micro) ||
-                         micro == 0)) {
+    if (cost != NULL &&
+        (!sq_decimal_option(cost, MICRODOLLARS, MAX_COST_MAX, &micro) || micro == 0)) {
         return sq_error_set(err, SQ_INVALID,
                             "option '--max-cost' takes US dollars from 0.000001 to 1000000, not "
                             "'%s'",
@@ -190,8 +189,9 @@ static enum sq_status check_guards(const struct sq_arguments *arguments,
         return sq_error_hint(err, "add --mode live");
     }
     if (series->speed_milli != 1000) {
-        return sq_error_set(err, SQ_INVALID, "somebody else's endpoint runs in real time: leave "
-                                             "out --speed");
+        return sq_error_set(err, SQ_INVALID,
+                            "somebody else's endpoint runs in real time: leave "
+                            "out --speed");
     }
     for (size_t i = 0; i < targets->n_list; i++) {
         if (!targets->list[i].remote) {
@@ -313,8 +313,9 @@ enum sq_status sq_targets_resolve(const struct sq_targets *targets,
     live->max_calls = targets->max_calls / n_runs;
     live->max_cost = targets->max_cost / (int64_t)n_runs;
     if (status == SQ_OK && targets->max_calls > 0 && live->max_calls == 0) {
-        return sq_error_set(err, SQ_INVALID, "--max-calls %llu is less than one call for each of "
-                                             "%llu runs",
+        return sq_error_set(err, SQ_INVALID,
+                            "--max-calls %llu is less than one call for each of "
+                            "%llu runs",
                             (unsigned long long)targets->max_calls, (unsigned long long)n_runs);
     }
     return status;

@@ -357,7 +357,7 @@ static const struct sq_foreign policy_foreign[] = {
     {"num_retries", NULL, SQ_FOREIGN_SAY,
      "write `retry: { \"max_attempts\": ... }`, the first try counts"},
     {"timeout", NULL, SQ_FOREIGN_SAY,
-     "write `timeouts`: `attempt` for one attempt, `total` for the call"},
+     "write \"timeouts\": { \"attempt\": \"30s\" } for one attempt, `total` for the call"},
     {"circuit_breaker", "breaker", SQ_FOREIGN_RENAME, NULL},
     {"fallbacks", "fallback", SQ_FOREIGN_RENAME, NULL},
     {"cooldown_time", NULL, SQ_FOREIGN_SAY, "write `breaker: { \"open_for\": ... }`"},

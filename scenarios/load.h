@@ -45,7 +45,7 @@ struct sq_load_options {
     uint8_t n_binds;
     bool has_seed;
     uint64_t seed;
-    uint32_t n_seeds; /* 0: the scenario's */
+    uint32_t n_seeds;                        /* 0: the scenario's */
     const char *overrides[SQ_OVERRIDES_MAX]; /* --set PATH=VALUE, in this order */
     uint8_t n_overrides;
     const char *thresholds[SQ_THRESHOLD_SETS_MAX]; /* --thresholds: sets by name or file; none: the

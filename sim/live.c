@@ -309,8 +309,8 @@ enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_
     sq_live_bills_init(&made->bills);
     sq_slab_init(&made->transfers, sizeof(struct live_transfer));
     for (uint8_t i = 0; i < scenario->script.n_providers; i++) {
-        sq_live_set_text(made->urls[i], SQ_LIVE_URL_BYTES, "http://127.0.0.1:%" PRIu16 "%s", far_side->ports[i],
-                         scenario->script.providers[i].dialect->path);
+        sq_live_set_text(made->urls[i], SQ_LIVE_URL_BYTES, "http://127.0.0.1:%" PRIu16 "%s",
+                         far_side->ports[i], scenario->script.providers[i].dialect->path);
     }
     enum sq_status status = SQ_OK;
     if (far_side->targets != NULL) {

@@ -29,9 +29,9 @@ struct sq_live_targets {
 };
 
 struct sq_live_options {
-    const struct sq_scenario *scenario; /* borrowed */
-    const struct sq_clock *clock;       /* borrowed */
-    struct sq_server *server;           /* borrowed: ports and journal */
+    const struct sq_scenario *scenario;    /* borrowed */
+    const struct sq_clock *clock;          /* borrowed */
+    struct sq_server *server;              /* borrowed: ports and journal */
     const struct sq_live_targets *targets; /* borrowed; NULL: none */
     int stop_fd; /* readable: wait returns SQ_INTERRUPTED, once, so that bills of what is given up
                     then can still come; -1: none */

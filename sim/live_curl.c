@@ -40,8 +40,8 @@ struct handle {
     struct curl_slist headers[N_HEADERS];
     char text[N_HEADERS][HEADER_BYTES];
     struct curl_slist authorization; /* takes the place of our own, which identify us */
-    bool added;       /* to the multi handle */
-    bool spent;       /* CURLINFO_OS_ERRNO will lie from now on */
+    bool added;                      /* to the multi handle */
+    bool spent;                      /* CURLINFO_OS_ERRNO will lie from now on */
     int socket_errno; /* of a socket that could not be opened; libcurl does not keep it */
 };
 

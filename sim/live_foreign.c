@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 
-#define TOKEN_BYTES  4
-#define BEARER       "Authorization: Bearer "
+#define TOKEN_BYTES 4
+#define BEARER      "Authorization: Bearer "
 /* When so many attempts, the first ones, found nobody, the run is ended. */
 #define NOBODY_AFTER 3
 

@@ -10,8 +10,8 @@
 #include "sim/live.h"
 
 struct sq_live_far_side {
-    uint16_t ports[SQ_PROVIDERS_MAX]; /* on 127.0.0.1, by provider of the script */
-    struct sq_journal *journal;       /* borrowed */
+    uint16_t ports[SQ_PROVIDERS_MAX];      /* on 127.0.0.1, by provider of the script */
+    struct sq_journal *journal;            /* borrowed */
     const struct sq_live_targets *targets; /* borrowed; NULL: none */
 };
 

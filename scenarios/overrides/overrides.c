@@ -9,7 +9,8 @@
 #include "scenarios/overrides/overrides_int.h"
 #include "wire/text.h"
 
-#define OPTION "--set "
+#define OPTION    "--set "
+#define STEPS_MAX (SQ_OVERRIDE_STEPS_MAX / 2) /* a step that is made takes two pieces */
 
 /* ---- saying what is wrong ---- */
 
@@ -190,18 +191,26 @@ static void add_value(struct sq_reader *reader, struct sq_override_splice *splic
               kept(reader, &text));
 }
 
+static bool complain_length(struct sq_reader *reader, const struct sq_override *override)
+{
+    size_t length = override->value_at - 1 - override->path_at;
+    return sq_override_complain(reader, override,
+                                (struct sq_override_place){override->path_at, length}, NULL,
+                                "the path is longer than any that leads somewhere");
+}
+
 /* The rest of the path leads where nothing is: objects and lists are made on the way. */
 static bool add_new(struct sq_reader *reader, struct sq_override_splice *splice,
                     const struct sq_override *override, size_t at, const char *after)
 {
     struct sq_strbuf closing = {0};
-    char closers[SQ_OVERRIDE_STEPS_MAX];
+    char closers[STEPS_MAX + 1];
     size_t n = 0;
     bool good = true;
     while (good && at < override->value_at - 1) {
         struct sq_override_step step;
-        good = n < SQ_OVERRIDE_STEPS_MAX / 2 &&
-               sq_override_step_read(reader, override, NULL, &at, &step);
+        good = n < STEPS_MAX ? sq_override_step_read(reader, override, NULL, &at, &step)
+                             : complain_length(reader, override);
         if (good && step.is_index && step.index > 0) {
             good = sq_override_complain(
                 reader, override, (struct sq_override_place){step.at, step.length},
@@ -263,8 +272,8 @@ static bool append_element(struct walk *walk, const struct sq_json *node,
     if (end != NULL) {
         size_t begin = sq_json_where(end).offset;
         walk->splice.at = begin + sq_document_value_bytes(walk->document, begin);
-        add_piece(&walk->splice, walk->override,
-                  (struct sq_override_place){step->at, step->length}, ",");
+        add_piece(&walk->splice, walk->override, (struct sq_override_place){step->at, step->length},
+                  ",");
     }
     return add_new(walk->reader, &walk->splice, walk->override, at, "");
 }
@@ -315,7 +324,7 @@ static bool complain_step(const struct walk *walk, const struct sq_json *node,
 static bool find_place(struct walk *walk, size_t at)
 {
     const struct sq_json *node = sq_json_root(walk->document->json);
-    for (size_t n = 0; n < SQ_OVERRIDE_STEPS_MAX / 2; n++) {
+    for (size_t n = 0; n < STEPS_MAX; n++) {
         struct sq_override_step step;
         if (!sq_override_step_read(walk->reader, walk->override, node, &at, &step)) {
             return false;
@@ -336,9 +345,7 @@ static bool find_place(struct walk *walk, size_t at)
         }
         node = child;
     }
-    return sq_override_complain(walk->reader, walk->override,
-                                (struct sq_override_place){walk->override->path_at, 1}, NULL,
-                                "the path is too long");
+    return complain_length(walk->reader, walk->override);
 }
 
 static void apply(struct sq_reader *reader, struct sq_document *document,
