@@ -319,7 +319,7 @@ static const struct sq_field policy_fields[] = {
      .sentence = "where editors find the JSON Schema",
      .example = "\"../schema/policy.schema.json\""},
     {"schema", &schema_shape, .sentence = "what the file is", .example = "\"squall/policy/1\""},
-    {"name", &sq_shape_name, MECHANISM(name), .sentence = "what reports call it",
+    {"name", &sq_shape_shown_name, MECHANISM(name), .sentence = "what reports call it",
      .standard = "the name of the file or preset", .example = "\"production\""},
     {"description", &sq_shape_text, MECHANISM(description), .sentence = "what it is for"},
     {"version", &sq_shape_text, MECHANISM(version),
