@@ -23,6 +23,9 @@
 /* e^-23 is below half a unit of Q32. */
 #define EXP_VANISHES_Q32 (-23 * SQ_Q32_ONE)
 
+#define LOG_TERMS 10
+#define EXP_TERMS 16
+
 static int64_t saturate(sq_int128 value)
 {
     if (value > INT64_MAX) {
@@ -91,6 +94,32 @@ int64_t sq_fixed_scale(int64_t value, int64_t numerator, int64_t denominator)
     return saturate(divide_to_nearest((sq_int128)value * numerator, denominator));
 }
 
+static int64_t multiply_q62(int64_t a_q62, int64_t b_q62)
+{
+    return (int64_t)(((sq_int128)a_q62 * b_q62) >> 62);
+}
+
+/* The sum of coefficient[i] x^i for an even number of terms. The even and the odd ones are summed
+ * apart, since each product has to wait for the one before. */
+static inline int64_t series_q62(const int64_t *coefficient, int n_terms, int64_t x_q62)
+{
+    int64_t square_q62 = multiply_q62(x_q62, x_q62);
+    int64_t even = 0;
+    int64_t odd = 0;
+    for (int i = n_terms - 2; i >= 0; i -= 2) {
+        even = coefficient[i] + multiply_q62(even, square_q62);
+        odd = coefficient[i + 1] + multiply_q62(odd, square_q62);
+    }
+    return even + multiply_q62(odd, x_q62);
+}
+
+/* 1, 1/3, 1/5, ..., 1/19: a division would cost more than the rest of a term. */
+static const int64_t one_by_odd_q62[LOG_TERMS] = {
+    INT64_C(4611686018427387904), INT64_C(1537228672809129301), INT64_C(922337203685477580),
+    INT64_C(658812288346769700),  INT64_C(512409557603043100),  INT64_C(419244183493398900),
+    INT64_C(354745078340568300),  INT64_C(307445734561825860),  INT64_C(271275648142787523),
+    INT64_C(242720316759336205),
+};
 static int64_t round_q62_to_q32(sq_int128 value_q62)
 {
     return (int64_t)((value_q62 + ((sq_int128)1 << 29)) >> 30);
@@ -100,13 +129,9 @@ static int64_t round_q62_to_q32(sq_int128 value_q62)
  * first term left out, 2 z^21 / 21, is below 2^-56. */
 static sq_int128 log_near_one_q62(sq_int128 m_q62)
 {
-    sq_int128 z = (m_q62 - Q62_ONE) * Q62_ONE / (m_q62 + Q62_ONE);
-    sq_int128 z_squared = (z * z) >> 62;
-    sq_int128 sum = 0;
-    for (int odd = 19; odd >= 1; odd -= 2) {
-        sum = Q62_ONE / odd + ((sum * z_squared) >> 62);
-    }
-    return 2 * ((sum * z) >> 62);
+    int64_t z = (int64_t)((m_q62 - Q62_ONE) * Q62_ONE / (m_q62 + Q62_ONE));
+    int64_t z_squared = multiply_q62(z, z);
+    return 2 * (sq_int128)multiply_q62(series_q62(one_by_odd_q62, LOG_TERMS, z_squared), z);
 }
 
 int64_t sq_fixed_log(uint64_t x_q32)
@@ -122,14 +147,30 @@ int64_t sq_fixed_log(uint64_t x_q32)
     return round_q62_to_q32((sq_int128)exponent * Q62_LN2 + log_near_one_q62(m_q62));
 }
 
-/* Taylor's series for |r| <= ln 2 / 2; the first term left out, r^15 / 15!, is below 2^-62. */
+/* 1/0!, 1/1!, ..., 1/15! */
+static const int64_t one_by_factorial_q62[EXP_TERMS] = {
+    INT64_C(4611686018427387904),
+    INT64_C(4611686018427387904),
+    INT64_C(2305843009213693952),
+    INT64_C(768614336404564650),
+    INT64_C(192153584101141162),
+    INT64_C(38430716820228232),
+    INT64_C(6405119470038038),
+    INT64_C(915017067148291),
+    INT64_C(114377133393536),
+    INT64_C(12708570377059),
+    INT64_C(1270857037705),
+    INT64_C(115532457973),
+    INT64_C(9627704831),
+    INT64_C(740592679),
+    INT64_C(52899477),
+    INT64_C(3526631),
+};
+
+/* Taylor's series for |r| <= ln 2 / 2; the first term left out, r^16 / 16!, is below 2^-68. */
 static sq_int128 exp_near_zero_q62(sq_int128 r_q62)
 {
-    sq_int128 sum = Q62_ONE;
-    for (int n = 14; n >= 1; n--) {
-        sum = Q62_ONE + ((r_q62 * sum) >> 62) / n;
-    }
-    return sum;
+    return series_q62(one_by_factorial_q62, EXP_TERMS, (int64_t)r_q62);
 }
 
 uint64_t sq_fixed_exp(int64_t x_q32)
@@ -193,20 +234,17 @@ static const struct rational far_tail = {
 #define TAIL_STARTS_Q44       INT64_C(28147497671066)       /* 1.6 */
 #define FAR_TAIL_STARTS_Q44   (5 * Q44_ONE)
 
-static sq_int128 polynomial_q44(const int64_t coefficient[DEGREE + 1], int64_t x_q44)
-{
-    sq_int128 sum = coefficient[DEGREE];
-    for (int i = DEGREE - 1; i >= 0; i--) {
-        sum = coefficient[i] + ((sum * x_q44) >> 44);
-    }
-    return sum;
-}
-
-/* above(x) / below(x) in Q44. */
+/* above(x) / below(x) in Q44, both summed side by side. No sum on the way reaches 2^62 for the x of
+ * its function. */
 static int64_t ratio_q44(const struct rational *rational, int64_t x_q44)
 {
-    sq_int128 above = polynomial_q44(rational->above, x_q44);
-    return (int64_t)(above * Q44_ONE / polynomial_q44(rational->below, x_q44));
+    int64_t above = rational->above[DEGREE];
+    int64_t below = rational->below[DEGREE];
+    for (int i = DEGREE - 1; i >= 0; i--) {
+        above = rational->above[i] + (int64_t)(((sq_int128)above * x_q44) >> 44);
+        below = rational->below[i] + (int64_t)(((sq_int128)below * x_q44) >> 44);
+    }
+    return (int64_t)((sq_int128)above * Q44_ONE / below);
 }
 
 static int64_t round_q44_to_q32(sq_int128 value_q44)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* squall check: validates files; says all mistakes of all files in one go. */
+#include "cli/against.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "host/terminal.h"
@@ -54,6 +55,9 @@ int sq_command_check(const struct sq_arguments *arguments)
         sq_error_set(&err, SQ_INVALID, "no file was named");
         sq_print_usage_error(arguments->command, &err);
         return SQ_EXIT_USAGE;
+    }
+    if (sq_arguments_has(arguments, SQ_OPTION_AGAINST)) {
+        return sq_check_against(arguments);
     }
     struct sq_load_options options = {.n_overrides = (uint8_t)arguments->n_values[SQ_OPTION_SET]};
     for (uint8_t i = 0; i < options.n_overrides; i++) {

@@ -134,6 +134,7 @@ static int run_loaded(struct sq_run_order *order, const struct sq_scenario *scen
     enum sq_status status = sq_series_run(scenario, &order->series, result, &err);
     sq_progress_end(&progress);
     order->series.targets = NULL;
+    (void)stop_asked(watch); /* a live run ends by the descriptor alone: take its signal here */
     if (status != SQ_OK && status != SQ_INTERRUPTED) {
         sq_print_error(&err);
         return sq_print_exit_code(status);

@@ -62,6 +62,8 @@
       "progress on standard error (default: auto, on a terminal)")                                 \
     X(RESOLVED, 0, "resolved", NULL, false,                                                        \
       "print a policy as it is after defaults and overrides, one set per role")                    \
+    X(AGAINST, 0, "against", "SCHEMA", false,                                                      \
+      "check any JSON file against a JSON Schema: a file, {...} itself, true or false")            \
     X(HELP, 'h', "help", NULL, false, "explain the command")
 
 #define SQ_OPTIONS_ENUM(id, letter, name, value, repeated, sentence) SQ_OPTION_##id,

@@ -40,7 +40,8 @@
     X(THRESHOLD, "S026", ERROR, "not a threshold: [aggregation] operator value")                   \
     X(BREAKER, "S027", ERROR, "roles share a breaker and do not agree on it")                      \
     X(BIND, "S028", ERROR, "not a binding ROLE=PROVIDER/MODEL")                                    \
-    X(OVERRIDE, "S029", ERROR, "not an override PATH=VALUE of what is there")                      \
+    X(OVERRIDE, "S032", ERROR, "not an override PATH=VALUE of what is there")                      \
+    X(DATA, "S029", ERROR, "a line of a data file cannot be used")                                 \
     X(CONCURRENT, "S030", WARNING, "counts over concurrent calls may differ between the clocks")   \
     X(NEVER, "S031", WARNING, "something that never happens in this run")
 

@@ -21,6 +21,9 @@
 #define JOURNAL_BIT  0
 #define STOP_BIT     1
 #define PROMPT_SEED  1 /* of the filler text; nobody reads it */
+#define DETOUR_BYTES 96
+/* No label of a host name has more than 63 characters. */
+#define NO_HOST      "a-label-of-more-than-sixty-three-characters-which-no-resolver-takes"
 #define CONTENT_TYPE "application/json"
 
 /* What a transfer's request was rendered for: the next attempt on it often asks for the same. */
@@ -42,10 +45,13 @@ struct sq_live {
     struct sq_live_inbox inbox;
     struct sq_live_curl *curl;
     struct sq_live_bills bills;
-    struct sq_slab transfers; /* struct live_transfer, by call slot */
-    sq_time now;              /* told last */
-    bool looked;              /* sockets were looked at since a wait ended with nothing */
-    struct sq_hints hints;    /* of the event handed out last */
+    struct sq_slab transfers;           /* struct live_transfer, by call slot */
+    sq_time now;                        /* told last */
+    bool looked;                        /* sockets were looked at since a wait ended with nothing */
+    struct sq_hints hints;              /* of the event handed out last */
+    struct sq_connections *connections; /* NULL: the script lets none fail */
+    void *connections_memory;
+    char detours[SQ_CONNECTION_FATES][DETOUR_BYTES]; /* where such connections are sent */
     char urls[SQ_PROVIDERS_MAX][SQ_LIVE_URL_BYTES];
     struct sq_live_foreign *foreign; /* NULL: all goes to our server */
 };
@@ -99,15 +105,27 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
     return item->rendered ? SQ_OK : sq_error_set(err, SQ_NO_MEMORY, "out of memory");
 }
 
+static struct sq_connection_plan plan_way(struct sq_live *live, const struct sq_attempt *attempt)
+{
+    struct sq_plan_request request = sq_attempt_request(attempt);
+    if (live->connections == NULL || sq_live_foreign_has(live->foreign, attempt->role)) {
+        return (struct sq_connection_plan){.fate = SQ_CONNECTION_MADE};
+    }
+    return sq_plan_connection(live->connections, &request, live->now);
+}
+
 static enum sq_status start(struct sq_live *live, struct live_transfer *item,
                             const struct sq_attempt *attempt, struct sq_error *err)
 {
     const struct sq_dialect *dialect = dialect_of(live, attempt->model);
+    struct sq_connection_plan way = plan_way(live, attempt);
     struct sq_live_request request = {
         .url = live->urls[live->scenario->script.models[attempt->model].provider],
         .content_type = CONTENT_TYPE,
         .input_tokens = attempt->input_tokens,
         .output_tokens = attempt->output_tokens,
+        .contract = attempt->contract,
+        .detour = way.fate == SQ_CONNECTION_MADE ? NULL : live->detours[way.fate],
     };
     sq_live_foreign_address(live->foreign, attempt->role, &request);
     enum sq_status status = render(live, item, attempt, err);
@@ -117,6 +135,9 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
     if (status != SQ_OK) {
         return status;
     }
+    if (way.fate != SQ_CONNECTION_MADE) {
+        sq_live_bills_astray(&live->bills, attempt, way.fired, live->now);
+    }
     sq_live_transfer_begin(&item->transfer, &live->inbox, dialect, attempt);
     return sq_live_curl_send(live->curl, &item->transfer, &request, err);
 }
@@ -124,8 +145,8 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
 static enum sq_status live_send(void *self, const struct sq_attempt *attempt, sq_time now,
                                 struct sq_error *err)
 {
-    (void)now;
     struct sq_live *live = self;
+    live->now = sq_time_max(live->now, now);
     enum sq_status status = sq_slab_reserve(&live->transfers, attempt->slot + 1, err);
     return status == SQ_OK ? start(live, transfer_at(live, attempt->slot), attempt, err) : status;
 }
@@ -284,6 +305,29 @@ struct sq_carrier sq_live_carrier(struct sq_live *live)
 
 /* Life */
 
+static enum sq_status open_connections(struct sq_live *live,
+                                       const struct sq_live_far_side *far_side,
+                                       struct sq_error *err)
+{
+    const struct sq_script *script = &live->scenario->script;
+    if (!sq_connections_may_fail(script)) {
+        return SQ_OK;
+    }
+    size_t bytes = sq_connections_size(script, NULL);
+    live->connections_memory = sq_memory_new(1, bytes);
+    if (live->connections_memory == NULL) {
+        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+    }
+    live->connections =
+        sq_connections_init(live->connections_memory, bytes, script, NULL, far_side->seed);
+    for (int fate = SQ_CONNECTION_REFUSED; fate < SQ_CONNECTION_FATES; fate++) {
+        sq_live_set_text(live->detours[fate], DETOUR_BYTES, "::127.0.0.1:%" PRIu16,
+                         far_side->decoys[fate]);
+    }
+    sq_live_set_text(live->detours[SQ_CONNECTION_UNRESOLVED], DETOUR_BYTES, "::" NO_HOST ":80");
+    return SQ_OK;
+}
+
 static enum sq_status watch(struct sq_live *live, struct sq_error *err)
 {
     enum sq_status status =
@@ -312,8 +356,8 @@ enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_
         sq_live_set_text(made->urls[i], SQ_LIVE_URL_BYTES, "http://127.0.0.1:%" PRIu16 "%s",
                          far_side->ports[i], scenario->script.providers[i].dialect->path);
     }
-    enum sq_status status = SQ_OK;
-    if (far_side->targets != NULL) {
+    enum sq_status status = open_connections(made, far_side, err);
+    if (status == SQ_OK && far_side->targets != NULL) {
         status = sq_live_foreign_new(scenario, far_side->targets, &made->foreign, err);
     }
     if (status == SQ_OK) {
@@ -334,7 +378,12 @@ enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live
                            struct sq_error *err)
 {
     struct sq_live_far_side far_side = {.journal = sq_server_journal(options->server),
-                                        .targets = options->targets};
+                                        .targets = options->targets,
+                                        .seed = sq_server_seed(options->server)};
+    for (int fate = 0; fate < SQ_CONNECTION_FATES; fate++) {
+        far_side.decoys[fate] =
+            sq_server_decoy_port(options->server, (enum sq_connection_fate)fate);
+    }
     for (uint8_t i = 0; i < options->scenario->script.n_providers; i++) {
         far_side.ports[i] = sq_server_port(options->server, i);
     }
@@ -360,5 +409,6 @@ void sq_live_free(struct sq_live *live)
     sq_live_curl_free(live->curl);
     sq_live_bills_clear(&live->bills);
     sq_live_foreign_free(live->foreign);
+    sq_memory_free(live->connections_memory);
     sq_memory_free(live);
 }

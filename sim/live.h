@@ -4,6 +4,10 @@
  * Bytes become the same events as in virtual time; time is the wall clock, as scenario time. One
  * thread, the loop's own.
  *
+ * Faults on the way are planned here, before sending (connection.h): an attempt that is struck is
+ * steered to a decoy of the server, or to a host name that is none. The system gives up a
+ * connection that nobody answers after about two minutes, whatever the client allows.
+ *
  * libcurl decides nothing: no retries, no timeouts, no caps of its own; the engine's actions alone
  * end an attempt. The second send of a request on a reused connection that died is refused (class
  * reset).

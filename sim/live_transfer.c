@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "sim/hints.h"
+#include "sim/readings.h"
 
 void sq_live_inbox_fail(struct sq_live_inbox *inbox, enum sq_status status, const char *what,
                         const char *why)
@@ -154,7 +155,8 @@ void sq_live_transfer_headers_complete(struct sq_live_transfer *transfer, uint16
     if (transfer->reads_stream) {
         sq_sse_clear(&transfer->events);
         sq_stream_clear(&transfer->stream);
-        sq_stream_init(&transfer->stream, transfer->dialect, NULL,
+        sq_stream_init(&transfer->stream, transfer->dialect,
+                       sq_readings_contract(transfer->attempt.contract),
                        transfer->has_content_type ? transfer->content_type : NULL);
     }
     tell(transfer, SQ_LIVE_NEWS_HEADERS);
@@ -247,7 +249,8 @@ static enum sq_status read_plain(struct sq_live_transfer *transfer)
         .body = sq_strbuf_text(&transfer->body),
         .length = transfer->body.length,
     };
-    enum sq_status status = sq_contract_read_answer(transfer->dialect, NULL, &bytes, &answer);
+    enum sq_status status = sq_contract_read_answer(
+        transfer->dialect, sq_readings_contract(transfer->attempt.contract), &bytes, &answer);
     transfer->reading = answer.reading;
     transfer->usage = answer.usage;
     return status;

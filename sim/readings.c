@@ -40,11 +40,20 @@ void sq_readings_free(struct sq_readings *readings)
     sq_memory_free(readings);
 }
 
+const struct sq_contract *sq_readings_contract(uint8_t contract)
+{
+    static const struct sq_contract json = {.json = true};
+    return contract == 0 ? NULL : &json;
+}
+
+/* All that shapes the body but its length and its words, each in bits of its own. */
 static uint64_t key_of(const struct sq_visit *visit)
 {
     const struct sq_plan *plan = &visit->plan;
-    return (uint64_t)1 << 63 | (uint64_t)plan->stream << 48 | (uint64_t)plan->status << 32 |
-           (uint64_t)plan->rule << 16 | visit->request.model;
+    return (uint64_t)1 << 63 | (uint64_t)visit->request.contract << 53 |
+           (uint64_t)plan->limits.refused << 51 | (uint64_t)plan->stream << 50 |
+           (uint64_t)plan->fired[SQ_FAMILY_CONTENT] << 34 | (uint64_t)plan->status << 24 |
+           (uint64_t)plan->rule << 8 | visit->request.model;
 }
 
 static struct entry *find(struct sq_readings *readings, uint64_t key)
@@ -66,7 +75,8 @@ static enum sq_status read_plain(const struct sq_script *script, const struct sq
                                       .length = length};
     struct sq_contract_answer answer;
     enum sq_status status =
-        sq_contract_read_answer(script->providers[model->provider].dialect, NULL, &bytes, &answer);
+        sq_contract_read_answer(script->providers[model->provider].dialect,
+                                sq_readings_contract(visit->request.contract), &bytes, &answer);
     *reading = answer.reading;
     return status;
 }
@@ -77,7 +87,8 @@ static enum sq_status read_stream(const struct sq_script *script, const struct s
     const struct sq_model *model = &script->models[visit->request.model];
     struct sq_stream stream;
     struct sq_sse_reader reader = {0};
-    sq_stream_init(&stream, script->providers[model->provider].dialect, NULL,
+    sq_stream_init(&stream, script->providers[model->provider].dialect,
+                   sq_readings_contract(visit->request.contract),
                    sq_body_content_type(script, visit));
     size_t used = 0;
     struct sq_sse_event event;
@@ -93,15 +104,17 @@ static enum sq_status read_stream(const struct sq_script *script, const struct s
     return status;
 }
 
-/* The same answer with few tokens. */
-static struct sq_visit sample_of(const struct sq_visit *visit)
+/* The same answer with few tokens, but with all its words that are not filler. */
+static struct sq_visit sample_of(const struct sq_script *script, const struct sq_visit *visit)
 {
     struct sq_visit sample = *visit;
-    if (sample.plan.body.output_tokens > SAMPLE_TOKENS) {
-        sample.plan.body.output_tokens = SAMPLE_TOKENS;
+    uint32_t least = sq_body_least_tokens(script, visit);
+    uint32_t most = least > SAMPLE_TOKENS ? least : SAMPLE_TOKENS;
+    if (sample.plan.body.output_tokens > most) {
+        sample.plan.body.output_tokens = most;
     }
-    if (sample.plan.sent_tokens > SAMPLE_TOKENS) {
-        sample.plan.sent_tokens = SAMPLE_TOKENS;
+    if (sample.plan.sent_tokens > most) {
+        sample.plan.sent_tokens = most;
     }
     return sample;
 }
@@ -109,7 +122,7 @@ static struct sq_visit sample_of(const struct sq_visit *visit)
 static enum sq_status render_and_read(const struct sq_script *script, const struct sq_visit *visit,
                                       struct sq_reading *reading)
 {
-    struct sq_visit sample = sample_of(visit);
+    struct sq_visit sample = sample_of(script, visit);
     struct sq_strbuf body = {0};
     if (sample.plan.stream) {
         sq_body_add_tokens(&body, script, &sample, 0, sample.plan.body.output_tokens);

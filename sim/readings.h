@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Readings for the virtual clock: what the bytes of a plan mean, asked of wire/ once per distinct
- * kind of body (model, rule that shapes it, streamed or not), from the very bytes the server would
- * send, and remembered. Token counts and filler text do not change a reading, so a body is rendered
- * with few tokens.
+ * kind of body (model, contract, rules that shape it, streamed or not), from the very bytes the
+ * server would send, and remembered. Token counts and filler text do not change a reading, so a
+ * body is rendered with few tokens.
  */
 #ifndef SQ_SIM_READINGS_H
 #define SQ_SIM_READINGS_H
@@ -12,6 +12,7 @@
 #include "mockprovider/provider.h"
 #include "mockprovider/script.h"
 #include "policies/engine.h"
+#include "wire/contract.h"
 
 #define SQ_READINGS_MAX 4096 /* kinds remembered; further ones are read again each time */
 
@@ -20,6 +21,9 @@ struct sq_readings;
 /* NULL when out of memory. The script is borrowed. */
 struct sq_readings *sq_readings_new(const struct sq_script *script);
 void sq_readings_free(struct sq_readings *readings);
+
+/* What an answer is held against, in both clocks: contract n of the script, from 1; NULL for 0. */
+const struct sq_contract *sq_readings_contract(uint8_t contract);
 
 /* The reading of a visit whose plan ends with END. */
 SQ_MUST_USE enum sq_status sq_readings_get(struct sq_readings *readings,

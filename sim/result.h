@@ -130,6 +130,7 @@ struct sq_column {
     struct sq_histogram *ttft;
     struct sq_histogram *tpot;
     struct sq_histogram *backoff_wait;
+    struct sq_histogram *pool_wait;
     struct sq_histogram *time_to_open; /* one value a fault window and seed */
     struct sq_histogram *time_to_recover;
     uint64_t windows_not_recovered;

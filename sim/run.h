@@ -33,6 +33,7 @@ struct sq_run_setup {
     uint64_t max_calls;     /* no further call starts after so many; 0: no limit */
     int64_t max_cost;       /* nor once so many pico-dollars were billed, or planned; 0: no limit */
     sq_dur bill_patience;   /* how long after the last call late bills are waited for */
+    uint32_t tick_steps;    /* turns of the loop between two ticks, at least 1 */
     bool (*tick)(void *context, sq_time now,
                  uint64_t calls_over); /* false: end early; NULL: never */
     void *tick_context;

@@ -10,6 +10,9 @@
 #include "sim/series_int.h"
 #include "sim/virtual.h"
 
+/* A live turn waits for the world, a virtual one takes some 100 ns. */
+#define LIVE_TICK_STEPS    16
+#define VIRTUAL_TICK_STEPS 4096
 #define LIVE_BILL_PATIENCE (5 * SQ_SECOND) /* for bills of attempts given up at the very end */
 
 bool sq_series_tick(void *context, sq_time now, uint64_t calls_over)
@@ -40,6 +43,7 @@ static struct sq_run_setup setup_of(const struct sq_series_run_job *job,
         .seed = job->seed,
         .meter = outcome->meter,
         .paths = job->keep_paths ? &outcome->paths : NULL,
+        .tick_steps = watch->mode == SQ_MODE_LIVE ? LIVE_TICK_STEPS : VIRTUAL_TICK_STEPS,
         .tick = sq_series_tick,
         .tick_context = watch,
     };

@@ -18,6 +18,7 @@ static const struct sq_dialect dialects[SQ_DIALECTS] = {
             .plain_content_type = "application/json",
             .stream_content_type = "text/event-stream; charset=utf-8",
             .error_content_type = "application/json",
+            .rate_type = {"requests", "tokens"},
             .write_request = sq_openai_write_request,
             .read_request = sq_openai_read_request,
             .write_answer = sq_openai_write_answer,

@@ -252,9 +252,20 @@ static const struct sq_word combine_words[] = {
     {.word = NULL}};
 static const struct sq_shape combine_shape = {
     .kind = SQ_SHAPE_WORD, .name = "replace or max", .words = combine_words};
+static const struct sq_word invalid_words[] = {
+    {"ignore", SQ_HINT_INVALID_IGNORE, .sentence = "as if there were none"},
+    {"abort_call", SQ_HINT_INVALID_ABORT,
+     .sentence = "the client's reader fails: no retry, the ladder goes on"},
+    {"now", 0, .later = true},
+    {.word = NULL}};
+static const struct sq_shape invalid_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "ignore or abort_call", .words = invalid_words};
+
 static const struct sq_word source_words[] = {
     {"ms", SQ_HINT_MILLISECONDS, .sentence = "header retry-after-ms"},
     {"seconds", SQ_HINT_SECONDS, .sentence = "header retry-after as a number of seconds"},
+    {"whole_seconds", SQ_HINT_WHOLE_SECONDS,
+     .sentence = "header retry-after as a whole number of seconds, no fraction"},
     {"date", SQ_HINT_DATE, .sentence = "header retry-after as an HTTP date"},
     {"should_retry", SQ_HINT_SHOULD_RETRY, .sentence = "header x-should-retry"},
     {"retry-after-ms", 0, .foreign = "write \"ms\""},
@@ -266,7 +277,7 @@ static const struct sq_shape source_shape = {
 static const struct sq_shape source_list = {.kind = SQ_SHAPE_LIST,
                                             .name = "a list of sources of hints",
                                             .min = 1,
-                                            .max = 4,
+                                            .max = 5,
                                             .item = &source_shape,
                                             .item_bytes = sizeof(uint32_t)};
 
@@ -289,7 +300,7 @@ static bool read_sources(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape sources_shape = {.kind = SQ_SHAPE_LIST,
                                               .name = "a list of sources of hints",
                                               .min = 1,
-                                              .max = 4,
+                                              .max = 5,
                                               .item = &source_shape,
                                               .item_bytes = sizeof(uint32_t),
                                               .read = read_sources};
@@ -305,12 +316,28 @@ static const struct sq_field hint_fields[] = {
     {"sources", &sources_shape, SQ_PLACE(struct sq_hint_settings, sources),
      .sentence = "which hints are read, always in the order ms, seconds, date",
      .standard = "all of them", .example = "[\"ms\", \"seconds\"]"},
-    {"sleep_then_fail", &sq_shape_later, .sentence = ""},
+    {"on", &sq_shape_on, SQ_PLACE(struct sq_hint_settings, on),
+     .sentence = "failures whose hints are read", .standard = "any", .example = "[429]"},
+    {"invalid", &invalid_shape, SQ_PLACE(struct sq_hint_settings, invalid),
+     .sentence = "what a hint is that none of the sources can read", .standard = "ignore",
+     .example = "\"abort_call\""},
+    {"sleep_then_fail", &sq_shape_bool, SQ_PLACE(struct sq_hint_settings, sleep_then_fail),
+     .sentence = "a failure that is not retried still waits for its hint, and then fails",
+     .standard = "false", .example = "true"},
     {.key = NULL}};
+
+static void finish_hint(struct sq_reader *reader, const struct sq_json *node, void *into)
+{
+    struct sq_hint_settings *hint = into;
+    (void)reader;
+    hint->listed = hint->listed || sq_json_member(node, "on") != NULL;
+}
+
 static const struct sq_object hint_object = {
     .name = "hint",
     .sentence = "what the server's hints change; without this object they are ignored",
-    .fields = hint_fields};
+    .fields = hint_fields,
+    .finish = finish_hint};
 
 static bool read_hint(struct sq_reader *reader, const struct sq_shape *shape,
                       const struct sq_json *node, void *into, size_t size)
@@ -325,6 +352,46 @@ static bool read_hint(struct sq_reader *reader, const struct sq_shape *shape,
 
 static const struct sq_shape hint_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &hint_object, .read = read_hint};
+
+/* ---- budget ---- */
+
+static const struct sq_shape floor_shape = {.kind = SQ_SHAPE_INTEGER,
+                                            .name = "a whole number of retries",
+                                            .min = 0,
+                                            .max = SQ_BUDGET_FLOOR_MAX};
+static const struct sq_field budget_fields[] = {
+    {"ratio", &sq_shape_ratio, SQ_PLACE(struct sq_retry_budget, ratio_q32),
+     .sentence = "retries for each call that begins on the role, both counted for 10 s",
+     .standard = "0.2", .example = "0.2"},
+    {"floor_per_second", &floor_shape, SQ_PLACE(struct sq_retry_budget, floor_per_second),
+     .sentence = "retries a second that are always allowed, ten seconds of them at once",
+     .standard = "10", .example = "10"},
+    {.key = NULL}};
+static const struct sq_foreign budget_foreign[] = {
+    {"percent", "ratio", SQ_FOREIGN_RENAME, NULL},
+    {"percent_can_retry", "ratio", SQ_FOREIGN_RENAME, NULL},
+    {"budget_percent", "ratio", SQ_FOREIGN_RENAME, NULL},
+    {"min_retries_per_second", "floor_per_second", SQ_FOREIGN_RENAME, NULL},
+    {"min_retries_per_sec", "floor_per_second", SQ_FOREIGN_RENAME, NULL},
+    {"ttl", NULL, SQ_FOREIGN_SAY, "remove it: deposits and retries count for 10 s"},
+    {.key = NULL}};
+static const struct sq_object budget_object = {
+    .name = "retry_budget",
+    .sentence = "no more retries than a share of the calls; a retry it denies ends the rung",
+    .fields = budget_fields,
+    .foreign = budget_foreign};
+
+static bool read_budget(struct sq_reader *reader, const struct sq_shape *shape,
+                        const struct sq_json *node, void *into, size_t size)
+{
+    struct sq_retry_budget *budget = into;
+    sq_assert(size == sizeof(*budget));
+    budget->on = true;
+    return sq_read_object(reader, shape->object, node, budget);
+}
+
+static const struct sq_shape budget_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &budget_object, .read = read_budget};
 
 /* ---- retry ---- */
 
@@ -362,7 +429,9 @@ static const struct sq_field retry_fields[] = {
      .standard = "none"},
     {"hint", &hint_shape, SQ_PLACE(struct sq_retry, hint),
      .sentence = "whether and how the server's hints are followed", .standard = "ignored"},
-    {"budget", &sq_shape_later, .sentence = ""},
+    {"budget", &budget_shape, SQ_PLACE(struct sq_retry, budget),
+     .sentence = "no more retries than a share of the calls", .standard = "no limit",
+     .example = "{ \"ratio\": 0.2, \"floor_per_second\": 10 }"},
     {.key = NULL}};
 static const struct sq_foreign retry_foreign[] = {
     {"max_retries", "max_attempts", SQ_FOREIGN_PLUS_ONE, NULL},

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/draw.h"
 #include "base/duration.h"
+#include "scenarios/curves_int.h"
 #include "scenarios/fault_int.h"
 #include "scenarios/values_int.h"
 
@@ -13,11 +14,7 @@
 #define KIND_WORD(id, name, family, parameters, needs, sentence)                                   \
     {name, SQ_FAULT_##id, sentence, false, NULL},
 static const struct sq_word kind_words[] = {
-    SQ_FAULT_KIND_LIST(KIND_WORD){"dns_fail", 0, .later = true},
-    {"refuse", 0, .later = true},
-    {"connect_hang", 0, .later = true},
-    {"accept_hang", 0, .later = true},
-    {"tls_fail", 0, .later = true},
+    SQ_FAULT_KIND_LIST(KIND_WORD){"tls_fail", 0, .later = true},
     {"half_open", 0, .later = true},
     {"early_close", 0, .later = true},
     {"keepalive_race", 0, .later = true},
@@ -36,15 +33,7 @@ static const struct sq_word kind_words[] = {
     {"split_utf8", 0, .later = true},
     {"comment_lines", 0, .later = true},
     {"ping_only", 0, .later = true},
-    {"invalid_json", 0, .later = true},
-    {"wrong_schema", 0, .later = true},
-    {"empty", 0, .later = true},
-    {"null_content", 0, .later = true},
-    {"refusal", 0, .later = true},
-    {"content_filter", 0, .later = true},
-    {"length", 0, .later = true},
     {"toxic", 0, .later = true},
-    {"wrong_content_type", 0, .later = true},
     {"bad_gzip", 0, .later = true},
     {"wrong_length", 0, .later = true},
     {"bad_usage", 0, .later = true},
@@ -62,7 +51,6 @@ static const struct sq_word kind_words[] = {
     {"truncate", 0, .foreign = "write \"cut\" with `after_tokens` or `after_bytes`"},
     {"limit_data", 0, .foreign = "write \"cut\" with `after_bytes`"},
     {.word = NULL}};
-#undef KIND_WORD
 static const struct sq_shape kind_shape = {
     .kind = SQ_SHAPE_WORD, .name = "a kind of fault", .words = kind_words};
 
@@ -88,6 +76,19 @@ static const struct sq_word ending_words[] = {
     {.word = NULL}};
 static const struct sq_shape ending_shape = {
     .kind = SQ_SHAPE_WORD, .name = "fin, rst or silence", .words = ending_words};
+
+static const struct sq_word json_shape_words[] = {
+    {"fenced", SQ_JSON_SHAPE_FENCED, .sentence = "inside a Markdown fence"},
+    {"prose", SQ_JSON_SHAPE_PROSE, .sentence = "between two sentences"},
+    {"plain_text", SQ_JSON_SHAPE_PLAIN_TEXT, .sentence = "no JSON at all"},
+    {"truncated", SQ_JSON_SHAPE_TRUNCATED, .sentence = "its end is missing"},
+    {"trailing_comma", SQ_JSON_SHAPE_TRAILING_COMMA, .sentence = "a comma before the last bracket"},
+    {"single_quotes", SQ_JSON_SHAPE_SINGLE_QUOTES, .sentence = "in place of double ones"},
+    {"control_character", SQ_JSON_SHAPE_CONTROL_CHARACTER, .sentence = "a raw one inside"},
+    {"nan", SQ_JSON_SHAPE_NAN, .sentence = "NaN for a value"},
+    {.word = NULL}};
+static const struct sq_shape json_shape_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "a shape of broken JSON", .words = json_shape_words};
 
 /* ---- retry_after and hints ---- */
 
@@ -121,6 +122,11 @@ static const struct sq_shape offset_shape = {.kind = SQ_SHAPE_TEXT,
                                              .text = "^-?([0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h|d))+$",
                                              .read = read_offset};
 
+static const struct sq_word computed_words[] = {
+    {"refill", 0, .sentence = "the seconds until they admit such a request"}, {.word = NULL}};
+static const struct sq_shape computed_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "refill", .words = computed_words};
+
 #define HINT_FIELDS                                                                                \
     {"ms",                                                                                         \
      &milliseconds_shape,                                                                          \
@@ -146,8 +152,12 @@ static const struct sq_shape offset_shape = {.kind = SQ_SHAPE_TEXT,
          .sentence = "header retry-after with exactly this text",                                  \
          .example = "\"soon\"",                                                                    \
          .flags = SQ_FIELD_ONE_OF},                                                                \
-        {"hint", &sq_shape_later, .flags = SQ_FIELD_ONE_OF,                                        \
-         .sentence = "there are no quotas to refill; write a duration"},
+        {"hint",                                                                                   \
+         &computed_shape,                                                                          \
+         SQ_PLACE(struct sq_hint_draft, of_quota),                                                 \
+         .sentence = "header retry-after, as the provider's quotas stand",                         \
+         .example = "\"refill\"",                                                                  \
+         .flags = SQ_FIELD_ONE_OF},
 
 static const struct sq_field retry_after_fields[] = {HINT_FIELDS{.key = NULL}};
 static const struct sq_field hint_fields[] = {
@@ -173,6 +183,7 @@ static bool read_hint(struct sq_reader *reader, const struct sq_shape *shape,
     *hint = (struct sq_hint_draft){.plain = SQ_DRAFT_NONE,
                                    .milliseconds = SQ_DRAFT_NONE,
                                    .date = SQ_DRAFT_NONE,
+                                   .of_quota = -1,
                                    .should_retry = -1};
     if (sq_json_kind(node) == SQ_JSON_OBJECT) {
         return sq_read_object(reader, shape->object, node, hint);
@@ -311,9 +322,7 @@ static bool read_count(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape count_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &count_object, .read = read_count};
 
-static const struct sq_shape share_curve = {
-    .kind = SQ_SHAPE_CURVE, .name = "a curve of ratios", .item = &sq_shape_ratio};
-static const struct sq_shape *const share_either[] = {&sq_shape_ratio, &share_curve, NULL};
+static const struct sq_shape *const share_either[] = {&sq_shape_ratio, &sq_shape_ratio_curve, NULL};
 
 static bool read_share(struct sq_reader *reader, const struct sq_shape *shape,
                        const struct sq_json *node, void *into, size_t size)
@@ -321,8 +330,8 @@ static bool read_share(struct sq_reader *reader, const struct sq_shape *shape,
     struct sq_fault_draft *fault = into;
     (void)size;
     sq_assert(shape->either == share_either);
-    if (sq_json_kind(node) == SQ_JSON_ARRAY) {
-        return sq_read_value(reader, &share_curve, node, &fault->share_curve,
+    if (sq_json_kind(node) == SQ_JSON_ARRAY || sq_json_kind(node) == SQ_JSON_OBJECT) {
+        return sq_read_value(reader, &sq_shape_ratio_curve, node, &fault->share_curve,
                              sizeof(fault->share_curve));
     }
     return sq_read_value(reader, &sq_shape_ratio, node, &fault->share_q32,
@@ -434,10 +443,11 @@ static const struct sq_field fault_fields[] = {
      .example = "\"30s\""},
     {"in_flight", &sq_shape_bool, SQ_PLACE(struct sq_fault_draft, in_flight),
      .sentence = "also hits what is in service when the window opens", .standard = "false"},
+    {"shape", &json_shape_shape, SQ_PLACE(struct sq_fault_draft, shape),
+     .sentence = "how the text fails to be JSON", .standard = "fenced", .example = "\"truncated\""},
     {"new_connections_only", &sq_shape_later, .sentence = ""},
     {"bursts", &sq_shape_later, .sentence = "windows can be repeated with `every`"},
     {"incidents", &sq_shape_later, .sentence = "windows can be repeated with `every`"},
-    {"shape", &sq_shape_later, .sentence = ""},
     {.key = NULL}};
 static const struct sq_foreign fault_foreign[] = {
     {"type", "kind", SQ_FOREIGN_RENAME, NULL},

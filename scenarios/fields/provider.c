@@ -13,11 +13,18 @@
  * Ten thousand dollars per million tokens is far above any price list. */
 #define PRICE_MAX INT64_C(10000000000)
 
+/* What many models allow when a request names no limit. */
+#define MAX_OUTPUT_TOKENS 4096
+
+/* Headers say limits and what is left of them in whole numbers of this size. */
+#define PER_MINUTE_MAX INT64_C(4000000000)
+
 struct model_draft {
     struct sq_item at;
     struct sq_law ttft;
     struct sq_law pace;
     sq_dur prefill;
+    uint32_t max_output_tokens;
     struct sq_price price; /* cached_input SQ_DRAFT_NONE: as input */
 };
 
@@ -26,6 +33,13 @@ struct provider_draft {
     enum sq_dialect_id dialect;
     int on_disconnect; /* -1: not given */
     struct sq_list models;
+    struct sq_list quotas; /* struct quota_draft */
+};
+
+struct quota_draft {
+    struct sq_item at;
+    struct sq_quota quota;
+    int enforce;
 };
 
 /* ---- models ---- */
@@ -55,6 +69,9 @@ static bool read_profile(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape profile_shape = {
     .kind = SQ_SHAPE_TEXT, .name = "the name of a profile", .read = read_profile};
 
+static const struct sq_shape output_limit = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a whole number of tokens", .min = 1, .max = SQ_TOKENS_MAX};
+
 static const struct sq_field model_fields[] = {
     {"profile", &profile_shape, .sentence = "a dated latency and price profile to start from",
      .example = "\"openai/gpt-4o\""},
@@ -65,6 +82,9 @@ static const struct sq_field model_fields[] = {
      .sentence = "the pace of one answer", .example = "90"},
     {"prefill", &sq_shape_span, SQ_PLACE(struct model_draft, prefill),
      .sentence = "added to ttft, per token of the prompt", .standard = "0s", .example = "\"50us\""},
+    {"max_output_tokens", &output_limit, SQ_PLACE(struct model_draft, max_output_tokens),
+     .sentence = "what a quota with `reserve: max_tokens` sets aside for an answer",
+     .standard = "4096", .example = "16384"},
     {"price", &price_shape, SQ_PLACE(struct model_draft, price), .sentence = "what tokens cost",
      .standard = "free", .example = "{ \"input\": 2.5, \"output\": 10 }"},
     {.key = NULL}};
@@ -90,6 +110,7 @@ static bool read_model(struct sq_reader *reader, const struct sq_shape *shape,
     struct model_draft *model = into;
     sq_assert(size == sizeof(*model));
     model->price.cached_input = SQ_DRAFT_NONE;
+    model->max_output_tokens = MAX_OUTPUT_TOKENS;
     return sq_read_object(reader, shape->object, node, into);
 }
 
@@ -145,6 +166,96 @@ static bool read_profile(struct sq_reader *reader, const struct sq_shape *shape,
     return good;
 }
 
+/* ---- quotas ---- */
+
+static const struct sq_shape per_minute = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a whole number per minute", .min = 1, .max = PER_MINUTE_MAX};
+static const struct sq_word enforce_words[] = {
+    {"bucket", 0, .sentence = "refills continuously; what was not used fills up, to `window`"},
+    {"fixed_window", 0, .later = true},
+    {"sliding_window", 0, .later = true},
+    {"per_second", 0, .later = true},
+    {.word = NULL}};
+static const struct sq_shape enforce_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "bucket", .words = enforce_words};
+static const struct sq_word scope_words[] = {
+    {"provider", SQ_QUOTA_PROVIDER, .sentence = "all models share it"},
+    {"model", SQ_QUOTA_MODEL, .sentence = "each model has its own"},
+    {"key", 0, .later = true},
+    {.word = NULL}};
+static const struct sq_shape scope_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "provider or model", .words = scope_words};
+static const struct sq_word reserve_words[] = {
+    {"actual", SQ_QUOTA_ACTUAL, .sentence = "the tokens of prompt and answer, as they will be"},
+    {"max_tokens", SQ_QUOTA_MAX_TOKENS,
+     .sentence = "the prompt and the most the answer may have; settled at the end"},
+    {.word = NULL}};
+static const struct sq_shape reserve_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "actual or max_tokens", .words = reserve_words};
+
+static const struct sq_field quota_fields[] = {
+    {"requests_per_minute", &per_minute, SQ_PLACE(struct quota_draft, quota.requests_per_minute),
+     .sentence = "requests it admits", .standard = "no limit", .example = "5000"},
+    {"tokens_per_minute", &per_minute, SQ_PLACE(struct quota_draft, quota.tokens_per_minute),
+     .sentence = "tokens it admits, of prompts and answers", .standard = "no limit",
+     .example = "450000"},
+    {"enforce", &enforce_shape, SQ_PLACE(struct quota_draft, enforce),
+     .sentence = "how it is counted", .standard = "bucket", .example = "\"bucket\""},
+    {"window", &sq_shape_positive_span, SQ_PLACE(struct quota_draft, quota.window),
+     .sentence = "an empty bucket is full again after it; a shorter one admits smaller bursts",
+     .standard = "60s", .example = "\"1s\""},
+    {"scope", &scope_shape, SQ_PLACE(struct quota_draft, quota.scope), .sentence = "what shares it",
+     .standard = "provider", .example = "\"model\""},
+    {"reserve", &reserve_shape, SQ_PLACE(struct quota_draft, quota.reserve),
+     .sentence = "which tokens a request takes when it comes", .standard = "actual",
+     .example = "\"max_tokens\""},
+    {"input_tokens_per_minute", &sq_shape_later, .sentence = "write `tokens_per_minute`"},
+    {"output_tokens_per_minute", &sq_shape_later, .sentence = "write `tokens_per_minute`"},
+    {"requests_per_day", &sq_shape_later, .sentence = "write `requests_per_minute`"},
+    {"concurrency", &sq_shape_later, .sentence = ""},
+    {"acceleration", &sq_shape_later, .sentence = ""},
+    {"count_rejected", &sq_shape_later, .sentence = "what is refused costs nothing"},
+    {.key = NULL}};
+static const struct sq_foreign quota_foreign[] = {
+    {"rpm", "requests_per_minute", SQ_FOREIGN_RENAME, NULL},
+    {"tpm", "tokens_per_minute", SQ_FOREIGN_RENAME, NULL},
+    {"requests", "requests_per_minute", SQ_FOREIGN_RENAME, NULL},
+    {"tokens", "tokens_per_minute", SQ_FOREIGN_RENAME, NULL},
+    {.key = NULL}};
+static const struct sq_object quota_object = {
+    .name = "quota",
+    .sentence = "a limit of the provider: what is beyond it is refused with 429",
+    .fields = quota_fields,
+    .foreign = quota_foreign,
+    .is_item = true};
+
+static bool read_quota(struct sq_reader *reader, const struct sq_shape *shape,
+                       const struct sq_json *node, void *into, size_t size)
+{
+    struct quota_draft *draft = into;
+    sq_assert(size == sizeof(*draft));
+    draft->quota.window = SQ_MINUTE;
+    if (!sq_read_object(reader, shape->object, node, into)) {
+        return false;
+    }
+    if (draft->quota.requests_per_minute > 0 || draft->quota.tokens_per_minute > 0) {
+        return true;
+    }
+    return sq_complain(reader,
+                       &(struct sq_complaint){SQ_CODE_MISSING, node, false, "limits nothing",
+                                              "add \"requests_per_minute\": 500"},
+                       "`%s` needs `requests_per_minute` or `tokens_per_minute`",
+                       sq_path_of(reader, node));
+}
+
+static const struct sq_shape quota_item = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &quota_object, .read = read_quota};
+static const struct sq_shape quotas_shape = {.kind = SQ_SHAPE_LIST,
+                                             .name = "a list of quotas",
+                                             .max = SQ_QUOTAS_MAX,
+                                             .item = &quota_item,
+                                             .item_bytes = sizeof(struct quota_draft)};
+
 /* ---- providers ---- */
 
 static const struct sq_word dialect_words[] = {
@@ -173,7 +284,9 @@ static const struct sq_field provider_fields[] = {
     {"on_disconnect", &disconnect_shape, SQ_PLACE(struct provider_draft, on_disconnect),
      .sentence = "what becomes of an answer when the client leaves",
      .standard = "finish for plain answers, stop for streams", .example = "\"stop\""},
-    {"quotas", &sq_shape_later, .sentence = "a fault of status 429 can stand in for a quota"},
+    {"quotas", &quotas_shape, SQ_PLACE(struct provider_draft, quotas),
+     .sentence = "its limits; every one of them must admit a request", .standard = "none",
+     .example = "[ { \"requests_per_minute\": 500, \"tokens_per_minute\": 30000 } ]"},
     {"capacity", &sq_shape_later, .sentence = "a fault of kind latency can stand in for load"},
     {"edge", &sq_shape_later, .sentence = "a rule's `where` may list several providers"},
     {.key = NULL}};
@@ -235,6 +348,7 @@ static void make_model(struct sq_reader *reader, const struct model_draft *draft
     model->ttft = draft->ttft.dist;
     model->pace = draft->pace.dist;
     model->prefill = draft->prefill;
+    model->max_output_tokens = draft->max_output_tokens;
     model->price = draft->price;
     if (draft->price.cached_input == SQ_DRAFT_NONE) {
         model->price.cached_input = draft->price.input;
@@ -250,6 +364,10 @@ static void make_provider(struct sq_reader *reader, const struct provider_draft 
     const struct model_draft *models = draft->models.items;
     memcpy(spec->name, draft->at.key, strlen(draft->at.key) + 1);
     spec->dialect = sq_dialect_row(draft->dialect);
+    const struct quota_draft *quotas = draft->quotas.items;
+    for (uint32_t i = 0; i < draft->quotas.n_items; i++) {
+        spec->quotas[spec->n_quotas++] = quotas[i].quota;
+    }
     spec->plain = draft->on_disconnect < 0 ? SQ_ON_DISCONNECT_FINISH
                                            : (enum sq_on_disconnect)draft->on_disconnect;
     spec->stream = draft->on_disconnect < 0 ? SQ_ON_DISCONNECT_STOP
