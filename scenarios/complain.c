@@ -9,6 +9,7 @@
 #include "base/spelling.h"
 #include "base/strbuf.h"
 #include "scenarios/overrides_int.h"
+#include "scenarios/values_int.h"
 
 /* One phrase; longer ones are cut. */
 #define PHRASE_BYTES 1024
@@ -304,4 +305,15 @@ void sq_reader_close(struct sq_reader *reader)
         sq_json_free(document->json);
     }
     reader->documents = NULL;
+}
+
+bool sq_read_word_value(struct sq_reader *reader, const struct sq_shape *shape,
+                        const struct sq_json *node, void *into, size_t size)
+{
+    const struct sq_word *word = sq_read_word(reader, shape->words, node);
+    if (word == NULL) {
+        return false;
+    }
+    sq_store_integer(into, size, word->value);
+    return true;
 }
