@@ -41,7 +41,8 @@
     X(BREAKER, "S027", ERROR, "roles share a breaker and do not agree on it")                      \
     X(BIND, "S028", ERROR, "not a binding ROLE=PROVIDER/MODEL")                                    \
     X(CONCURRENT, "S030", WARNING, "counts over concurrent calls may differ between the clocks")   \
-    X(NEVER, "S031", WARNING, "something that never happens in this run")
+    X(NEVER, "S031", WARNING, "something that never happens in this run")                          \
+    X(CONTRACT, "S032", ERROR, "not a usable contract: its schema or its sample")
 
 #define SQ_CODE_ENUM(id, code, severity, sentence) SQ_CODE_##id,
 enum sq_code { SQ_CODE_LIST(SQ_CODE_ENUM) SQ_CODES };

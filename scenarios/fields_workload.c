@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/int128.h"
+#include "scenarios/contracts_int.h"
 #include "scenarios/drafts_int.h"
 #include "scenarios/values_int.h"
 
@@ -38,6 +39,7 @@ struct request_draft {
     const struct sq_json *role_node;
     struct sq_law input_tokens;
     struct sq_law output_tokens;
+    struct sq_request_contract_draft contract;
 };
 
 struct workload_draft {
@@ -175,7 +177,8 @@ static const struct sq_field request_fields[] = {
     {"output_tokens", &sq_shape_token_law, SQ_PLACE(struct request_draft, output_tokens),
      .sentence = "tokens of the answer", .standard = "50",
      .example = "{ \"lognormal\": { \"p50\": 129, \"p99\": 601 } }"},
-    {"contract", &sq_shape_later, .sentence = ""},
+    {"contract", &sq_shape_request_contract, SQ_PLACE(struct request_draft, contract),
+     .sentence = "what answers must be, beside arriving", .example = "{ \"json\": true }"},
     {.key = NULL}};
 static const struct sq_foreign request_foreign[] = {
     {"streaming", "stream", SQ_FOREIGN_RENAME, NULL},
@@ -318,8 +321,7 @@ static void make_rate(struct sq_reader *reader, const struct phase_draft *draft,
         sq_uint128 area = (sq_uint128)(uint64_t)draft->arrival_count * SQ_WORKLOAD_GAP_ONE;
         sq_uint128 rate = (area + (uint64_t)phase->duration - 1) / (uint64_t)phase->duration;
         if (rate > RATE_MAX) {
-            complain_phase(reader, draft->at.node, "has more than 1,000,000 calls per second",
-                           NULL);
+            complain_phase(reader, draft->at.node, "has over 1,000,000 calls per second", NULL);
             return;
         }
         set_line(reader, (int64_t)rate, (int64_t)rate, phase);
@@ -433,6 +435,7 @@ static void make_request(struct sq_reader *reader, const struct request_draft *d
            draft->name[0] == '\0' ? strlen(made) + 1 : sizeof(draft->name));
     request->stream = draft->stream;
     request->deadline = draft->deadline;
+    request->contract = sq_make_contract(reader, &draft->contract, scenario);
     if (!sq_scenario_role(scenario, role, &request->role) && scenario->n_roles > 0) {
         sq_complain_role(reader, draft->role_node != NULL ? draft->role_node : draft->at.node, role,
                          scenario);

@@ -25,6 +25,7 @@ struct sq_live;
 
 struct sq_live_options {
     const struct sq_scenario *scenario; /* borrowed */
+    const struct sq_settings *policy;   /* for its repairs of answers; NULL: none */
     const struct sq_clock *clock;       /* borrowed */
     struct sq_server *server;           /* borrowed: ports and journal */
     int stop_fd; /* readable: wait returns SQ_INTERRUPTED, once, so that bills of what is given up

@@ -40,6 +40,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
         .owner = slot,
         .role = request->role,
         .stream = request->stream,
+        .contract = request->contract != 0,
         .deadline = sq_time_add(call->intent.at, request->deadline),
     };
     struct sq_event event = {.at = run->now, .kind = SQ_EVENT_START, .request = &start};

@@ -58,6 +58,7 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .model = slot->model,
         .role = action->role,
         .stream = request->stream,
+        .contract = request->contract,
         .input_tokens = input_tokens_of(&slot->intent, action->reask),
         .output_tokens = slot->intent.output_tokens,
     };

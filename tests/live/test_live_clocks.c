@@ -39,10 +39,13 @@ static void start(void)
     struct sq_server_options far_side = {
         .script = &small->scenario.script, .clock = &real_clock, .seed = SEED};
     ck_assert_msg(sq_server_start(&far_side, &server, &err) == SQ_OK, "%s", err.text);
-    struct sq_live_options options = {
-        .scenario = &small->scenario, .clock = &real_clock, .server = server, .stop_fd = -1};
+    struct sq_live_options options = {.scenario = &small->scenario,
+                                      .policy = &small->policy,
+                                      .clock = &real_clock,
+                                      .server = server,
+                                      .stop_fd = -1};
     ck_assert_msg(sq_live_new(&options, &live_carrier, &err) == SQ_OK, "%s", err.text);
-    virtual_carrier = sq_virtual_new(&small->scenario, SEED);
+    virtual_carrier = sq_virtual_new(&small->scenario, &small->policy, SEED);
     in_virtual = carrier_driver_new(sq_virtual_carrier(virtual_carrier));
     in_live = carrier_driver_new(sq_live_carrier(live_carrier));
 }

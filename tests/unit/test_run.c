@@ -212,7 +212,7 @@ END_TEST
 
 START_TEST(test_virtual_when_nothing_is_wrong_then_latency_is_the_plans)
 {
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
     struct sq_column column = run_with(sq_virtual_carrier(carrier));
     ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
     ck_assert_uint_eq(column.billed.input, 100 * 100);
@@ -231,7 +231,7 @@ START_TEST(test_virtual_when_half_of_the_attempts_fail_then_retries_recover)
     rule->effect.status = 503;
     rule->share_q32 = (uint64_t)1 << 31;
     small_scenario_role(small)->retry.max_attempts = 10;
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
     struct sq_column column = run_with(sq_virtual_carrier(carrier));
     ck_assert_uint_gt(column.total.outcome[SQ_OUTCOME_RECOVERED], 30);
     ck_assert_uint_lt(column.total.outcome[SQ_OUTCOME_RECOVERED], 70);
@@ -253,7 +253,8 @@ START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed
     rule->effect.status = 500;
     rule->share_q32 = (uint64_t)1 << 30;
     for (uint64_t i = 0; i < 3; i++) {
-        struct sq_virtual *carrier = sq_virtual_new(&small->scenario, i == 2 ? 2 : 1);
+        struct sq_virtual *carrier =
+            sq_virtual_new(&small->scenario, &small->policy, i == 2 ? 2 : 1);
         struct sq_column column = run_with(sq_virtual_carrier(carrier));
         digests[i] = end.decision_digest;
         sq_column_clear(&column);
