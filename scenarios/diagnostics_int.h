@@ -40,6 +40,7 @@
     X(THRESHOLD, "S026", ERROR, "not a threshold: [aggregation] operator value")                   \
     X(BREAKER, "S027", ERROR, "roles share a breaker and do not agree on it")                      \
     X(BIND, "S028", ERROR, "not a binding ROLE=PROVIDER/MODEL")                                    \
+    X(DATA, "S029", ERROR, "a line of a data file cannot be used")                                 \
     X(CONCURRENT, "S030", WARNING, "counts over concurrent calls may differ between the clocks")   \
     X(NEVER, "S031", WARNING, "something that never happens in this run")                          \
     X(CONTRACT, "S032", ERROR, "not a usable contract: its schema or its sample")

@@ -91,7 +91,7 @@ static void add_range(struct sq_strbuf *out, const struct sq_shape *shape)
 
 static const struct sq_object *object_of(const struct sq_shape *shape)
 {
-    if (shape->kind == SQ_SHAPE_OBJECT) {
+    if (shape->kind == SQ_SHAPE_OBJECT || shape->kind == SQ_SHAPE_CURVE) {
         return shape->object;
     }
     for (const struct sq_shape *const *one = shape->either; one != NULL && *one != NULL; one++) {

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/draw.h"
 #include "base/spelling.h"
+#include "scenarios/curves_int.h"
 #include "scenarios/fault_int.h"
 #include "scenarios/values_int.h"
 
@@ -150,16 +151,9 @@ static void warn_of_counts(struct sq_reader *reader, const struct sq_fault_draft
 static void make_share(struct sq_reader *reader, const struct sq_fault_draft *draft,
                        struct sq_rule *rule)
 {
-    const struct sq_list *points = &draft->share_curve.points;
     rule->share_q32 = draft->share_q32;
-    if (draft->share_curve.node == NULL) {
-        return;
-    }
-    struct sq_curve_point *copy = sq_arena_new(reader->arena, points->n_items, sizeof(*copy));
-    reader->no_memory |= copy == NULL;
-    if (copy != NULL) {
-        memcpy(copy, points->items, points->n_items * sizeof(*copy));
-        rule->probability = (struct sq_curve){.points = copy, .n_points = points->n_items};
+    if (draft->share_curve.node != NULL) {
+        (void)sq_curve_keep(reader, &draft->share_curve, &rule->probability);
     }
 }
 

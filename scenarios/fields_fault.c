@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/draw.h"
 #include "base/duration.h"
+#include "scenarios/curves_int.h"
 #include "scenarios/fault_int.h"
 #include "scenarios/values_int.h"
 
@@ -307,9 +308,7 @@ static bool read_count(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape count_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &count_object, .read = read_count};
 
-static const struct sq_shape share_curve = {
-    .kind = SQ_SHAPE_CURVE, .name = "a curve of ratios", .item = &sq_shape_ratio};
-static const struct sq_shape *const share_either[] = {&sq_shape_ratio, &share_curve, NULL};
+static const struct sq_shape *const share_either[] = {&sq_shape_ratio, &sq_shape_ratio_curve, NULL};
 
 static bool read_share(struct sq_reader *reader, const struct sq_shape *shape,
                        const struct sq_json *node, void *into, size_t size)
@@ -317,8 +316,8 @@ static bool read_share(struct sq_reader *reader, const struct sq_shape *shape,
     struct sq_fault_draft *fault = into;
     (void)size;
     sq_assert(shape->either == share_either);
-    if (sq_json_kind(node) == SQ_JSON_ARRAY) {
-        return sq_read_value(reader, &share_curve, node, &fault->share_curve,
+    if (sq_json_kind(node) == SQ_JSON_ARRAY || sq_json_kind(node) == SQ_JSON_OBJECT) {
+        return sq_read_value(reader, &sq_shape_ratio_curve, node, &fault->share_curve,
                              sizeof(fault->share_curve));
     }
     return sq_read_value(reader, &sq_shape_ratio, node, &fault->share_q32,

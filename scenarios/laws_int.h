@@ -23,4 +23,10 @@ extern const struct sq_shape sq_shape_pace_law; /* tokens per second; kept as na
 /* The law of one value. False: out of memory. */
 bool sq_law_fixed(struct sq_reader *reader, int64_t value, struct sq_law *law);
 
+/* Gaps with this mean: exponential ones, or with cv_q32 gamma ones. False: reported at node. */
+bool sq_law_gaps(struct sq_reader *reader, const struct sq_json *node, uint64_t cv_q32,
+                 int64_t mean, struct sq_dist *dist);
+
+extern const struct sq_shape sq_shape_cv; /* uint64_t, share of 2^32 */
+
 #endif

@@ -71,20 +71,17 @@ static struct sq_document *complain_yaml(struct sq_reader *reader,
     return NULL;
 }
 
-/* The path of a file that is named in another one. */
-static void add_path(const struct sq_reader *reader, const struct sq_name_request *request,
-                     struct sq_strbuf *path)
+void sq_name_add_path(const struct sq_reader *reader, const char *name, struct sq_strbuf *path)
 {
     const struct sq_document *document = reader->document;
     const char *slash = NULL;
-    if (request->node != NULL && document != NULL && !document->built_in &&
-        request->name[0] != '/') {
+    if (document != NULL && !document->built_in && name[0] != '/') {
         slash = strrchr(document->name, '/');
     }
     if (slash != NULL) {
         sq_strbuf_add_bytes(path, document->name, (size_t)(slash - document->name) + 1);
     }
-    sq_strbuf_add(path, request->name);
+    sq_strbuf_add(path, name);
 }
 
 static struct sq_document *open_file(struct sq_reader *reader,
@@ -95,7 +92,11 @@ static struct sq_document *open_file(struct sq_reader *reader,
     struct sq_strbuf text = {0};
     struct sq_error why = {0};
     struct sq_document *document = NULL;
-    add_path(reader, request, &path);
+    if (request->node != NULL) {
+        sq_name_add_path(reader, request->name, &path);
+    } else {
+        sq_strbuf_add(&path, request->name);
+    }
     enum sq_status read = sq_file_read(sq_strbuf_text(&path), SQ_SCENARIO_BYTES_MAX, &text, &why);
     if (read == SQ_OK) {
         const char *shown =

@@ -26,6 +26,9 @@ struct sq_name_request {
 struct sq_document *sq_name_open(struct sq_reader *reader, const struct sq_name_request *request,
                                  enum sq_status *status, struct sq_error *err);
 
+/* The path of a file that is named in the document being read. */
+void sq_name_add_path(const struct sq_reader *reader, const char *name, struct sq_strbuf *path);
+
 /* "quickstart" of "scenarios/quickstart.json". As sq_phrase, in the arena. */
 const char *sq_name_stem(struct sq_reader *reader, const char *file);
 

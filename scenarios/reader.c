@@ -138,8 +138,8 @@ static bool read_point(struct sq_reader *reader, const struct sq_shape *shape,
            good;
 }
 
-static bool read_curve(struct sq_reader *reader, const struct sq_shape *shape,
-                       const struct sq_json *node, struct sq_curve_draft *draft)
+bool sq_read_points(struct sq_reader *reader, const struct sq_shape *shape,
+                    const struct sq_json *node, struct sq_curve_draft *draft)
 {
     size_t count = sq_json_count(node);
     if (sq_json_kind(node) != SQ_JSON_ARRAY || count == 0 || count > SQ_CURVE_POINTS_MAX) {
@@ -156,7 +156,7 @@ static bool read_curve(struct sq_reader *reader, const struct sq_shape *shape,
             return complain_curve(reader, child, "not after the point before");
         }
     }
-    *draft = (struct sq_curve_draft){node, {points, n}};
+    *draft = (struct sq_curve_draft){.node = node, .points = {points, n}};
     return points != NULL;
 }
 
@@ -195,13 +195,11 @@ bool sq_read_value(struct sq_reader *reader, const struct sq_shape *shape,
         return read_list(reader, shape, node, into);
     case SQ_SHAPE_MAP:
         return read_map(reader, shape, node, into);
-    case SQ_SHAPE_CURVE:
-        sq_assert(size == sizeof(struct sq_curve_draft));
-        return read_curve(reader, shape, node, into);
     case SQ_SHAPE_NODE:
         sq_assert(size == sizeof(struct sq_item));
         *(struct sq_item *)into = (struct sq_item){node, sq_json_key(node)};
         return true;
+    case SQ_SHAPE_CURVE:
     case SQ_SHAPE_EITHER:
     case SQ_SHAPE_LATER:
         break;

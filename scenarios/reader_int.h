@@ -65,7 +65,7 @@ enum sq_shape_kind {
     SQ_SHAPE_OBJECT,   /* the object's struct */
     SQ_SHAPE_LIST,     /* struct sq_list */
     SQ_SHAPE_MAP,      /* struct sq_list */
-    SQ_SHAPE_CURVE,    /* struct sq_curve_draft: [[offset, value], ...] */
+    SQ_SHAPE_CURVE,    /* struct sq_curve_draft: [[offset, value], ...] or the object's waves */
     SQ_SHAPE_EITHER,   /* has a reader of its own */
     SQ_SHAPE_NODE,     /* struct sq_item: looked at later; alternatives as EITHER */
     SQ_SHAPE_LATER     /* nothing: refused as not supported by this version */
@@ -109,9 +109,12 @@ struct sq_item {
     const char *key;
 };
 
+struct sq_wave;
+
 struct sq_curve_draft {
     const struct sq_json *node; /* NULL: not given */
     struct sq_list points;      /* struct sq_curve_point */
+    const struct sq_wave *wave; /* instead of points; in the arena */
 };
 
 /* ---- fields and objects ---- */
@@ -171,6 +174,10 @@ bool sq_read_object(struct sq_reader *reader, const struct sq_object *object,
  * unchanged. */
 bool sq_read_value(struct sq_reader *reader, const struct sq_shape *shape,
                    const struct sq_json *node, void *into, size_t size);
+
+/* The points of a curve: [[offset, value], ...]. */
+bool sq_read_points(struct sq_reader *reader, const struct sq_shape *shape,
+                    const struct sq_json *node, struct sq_curve_draft *draft);
 
 /* Opens a document over text (copied to scratch); NULL when it is no JSON: that is a mistake
  * already reported. */

@@ -16,6 +16,7 @@
 #include "base/curve.h"
 #include "base/dist.h"
 #include "base/time.h"
+#include "base/zipf.h"
 #include "mockprovider/script.h"
 #include "policies/settings.h"
 #include "scenarios/metrics.h"
@@ -31,7 +32,7 @@
 #define SQ_SEEDS_MAX             100000
 #define SQ_POLICIES_MAX          8 /* -p, side by side */
 
-enum sq_arrivals { SQ_ARRIVALS_POISSON, SQ_ARRIVALS_CONSTANT };
+enum sq_arrivals { SQ_ARRIVALS_POISSON, SQ_ARRIVALS_CONSTANT, SQ_ARRIVALS_GAMMA };
 
 struct sq_workload_phase {
     char name[SQ_NAME_BYTES];
@@ -39,6 +40,7 @@ struct sq_workload_phase {
     sq_dur duration;
     enum sq_arrivals arrivals;
     struct sq_curve rate; /* micro-calls per second, from the phase's start; a pause has rate 0 */
+    struct sq_dist gap;   /* of gamma arrivals: as sq_workload.gap */
 };
 
 struct sq_workload_request {
@@ -52,13 +54,46 @@ struct sq_workload_request {
     struct sq_dist output_tokens;
 };
 
+/* One request of a trace that is replayed. */
+struct sq_replay_row {
+    sq_time at; /* from the first row, speed already applied; never falling */
+    uint32_t input_tokens;
+    uint32_t output_tokens;
+};
+
+#define SQ_REPLAY_ROWS_MAX (4u << 20) /* 64 MiB of them */
+
+struct sq_replay {
+    const struct sq_replay_row *rows;
+    uint32_t n_rows; /* 0: nothing is replayed */
+    sq_dur period;   /* after which it begins again; 0: never */
+};
+
+#define SQ_PROMPT_TEXTS_MAX 1000
+
+struct sq_prompt {
+    char id[SQ_NAME_BYTES];
+    const char *text; /* UTF-8 as written */
+    size_t length;
+    uint32_t tokens;
+};
+
+/* Which question a call asks; how often a question comes back is Zipf's law. */
+struct sq_prompts {
+    struct sq_zipf zipf;           /* n_items 0: every question is a new one */
+    const struct sq_prompt *texts; /* one an item, or NULL: only their numbers are known */
+};
+
 struct sq_workload {
     struct sq_workload_phase phases[SQ_WORKLOAD_PHASES_MAX];
     uint8_t n_phases;
     struct sq_workload_request requests[SQ_WORKLOAD_REQUESTS_MAX];
     uint8_t n_requests;
-    struct sq_dist gap; /* exponential with mean SQ_WORKLOAD_GAP_ONE: the area under the rate
-                           between Poisson arrivals */
+    struct sq_dist gap;      /* exponential with mean SQ_WORKLOAD_GAP_ONE: the area under the rate
+                                between Poisson arrivals */
+    struct sq_replay replay; /* with rows: arrivals and tokens come from them, in one phase whose
+                                rate is their mean */
+    struct sq_prompts prompts;
 };
 
 /* One call is this much area under the rate curve: 10^6 micro-calls/s x 10^9 ns/s. */

@@ -14,7 +14,7 @@
 #include "scenarios/values_int.h"
 
 /* Objects of one schema. */
-#define DEFINITIONS_MAX 96
+#define DEFINITIONS_MAX 160
 
 #define DURATION_PATTERN "^([0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h|d))+$"
 #define PERCENT_PATTERN  "^[0-9]+(\\.[0-9]{1,7})?%$"
@@ -45,7 +45,8 @@ static void collect_object(struct definitions *definitions, const struct sq_obje
 
 static void collect_shape(struct definitions *definitions, const struct sq_shape *shape)
 {
-    if (shape->kind == SQ_SHAPE_OBJECT) {
+    if (shape->object != NULL &&
+        (shape->kind == SQ_SHAPE_OBJECT || shape->kind == SQ_SHAPE_CURVE)) {
         collect_object(definitions, shape->object);
     }
     if (shape->item != NULL && shape->kind != SQ_SHAPE_EITHER) {
@@ -179,7 +180,7 @@ static void add_map(struct sq_json_writer *json, const struct sq_shape *shape)
 }
 
 /* [[offset, value], ...] */
-static void add_curve(struct sq_json_writer *json, const struct sq_shape *shape)
+static void add_points(struct sq_json_writer *json, const struct sq_shape *shape)
 {
     add_type(json, "array");
     sq_json_write_key(json, "minItems");
@@ -203,6 +204,19 @@ static void add_curve(struct sq_json_writer *json, const struct sq_shape *shape)
     sq_json_write_key(json, "minItems");
     sq_json_write_int(json, 2);
     sq_json_write_object_end(json);
+}
+
+static void add_curve(struct sq_json_writer *json, const struct sq_shape *shape)
+{
+    sq_json_write_key(json, "anyOf");
+    sq_json_write_array_begin(json);
+    sq_json_write_object_begin(json);
+    add_points(json, shape);
+    sq_json_write_object_end(json);
+    sq_json_write_object_begin(json);
+    add_reference(json, shape->object);
+    sq_json_write_object_end(json);
+    sq_json_write_array_end(json);
 }
 
 static void add_ratio(struct sq_json_writer *json)

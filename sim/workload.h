@@ -6,7 +6,10 @@
  *
  * Open arrivals by time change: the next call comes where the area under the rate curve has grown
  * by one call (constant) or by an exponential draw of mean one call (Poisson). The area carries
- * over from phase to phase.
+ * over from phase to phase. Where the rate is flat the area is kept as an offset and what is left
+ * over, which needs no wide division; the times are the same to the nanosecond.
+ *
+ * A trace is replayed instead: times and tokens are its rows', in their order.
  */
 #ifndef SQ_SIM_WORKLOAD_H
 #define SQ_SIM_WORKLOAD_H
@@ -24,15 +27,23 @@ struct sq_intent {
     sq_time at;  /* SQ_NEVER: the workload is over */
     uint8_t phase;
     uint8_t request; /* index in the mix */
+    uint32_t prompt; /* index among the questions; SQ_NO_PROMPT: asked by nobody else */
     uint32_t input_tokens;
     uint32_t output_tokens; /* at least 1 */
 };
+
+#define SQ_NO_PROMPT UINT32_MAX
 
 struct sq_workload_stream {
     const struct sq_scenario *scenario;
     uint64_t seed;
     uint8_t phase;
-    sq_uint128 area; /* under this phase's rate where the next call comes */
+    sq_uint128 area;    /* under this phase's rate where the next call comes; not while flat_rate */
+    uint64_t flat_rate; /* this phase's one rate, where it has one; else 0 */
+    sq_dur offset;      /* while flat_rate: of the next call in the phase, and by how much its */
+    uint64_t surplus;   /* area is more than the next call's, below flat_rate */
+    uint32_t row;       /* of a trace: the next one, and when */
+    sq_time round_at;   /* the present round through it began */
     struct sq_intent next;
 };
 

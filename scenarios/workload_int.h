@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* What a file says of its workload, between the tables (fields_workload.c) and its making
+ * (workloads.c, replay.c, prompts.c). All in scratch. */
+#ifndef SQ_SCENARIOS_WORKLOAD_INT_H
+#define SQ_SCENARIOS_WORKLOAD_INT_H
+
+#include "scenarios/contracts_int.h"
+#include "scenarios/curves_int.h"
+#include "scenarios/drafts_int.h"
+
+struct sq_rate_draft {
+    const struct sq_json *node; /* NULL: not given */
+    int64_t plain;              /* SQ_DRAFT_NONE: a curve */
+    struct sq_curve_draft curve;
+};
+
+struct sq_arrivals_draft {
+    const struct sq_json *node; /* NULL: not given */
+    enum sq_arrivals kind;
+    uint64_t cv_q32; /* of gamma */
+};
+
+struct sq_phase_draft {
+    struct sq_item at;
+    char name[SQ_NAME_BYTES];
+    sq_dur duration; /* SQ_DRAFT_NONE: the rest */
+    struct sq_rate_draft rate;
+    int64_t ramp_to;
+    int64_t arrival_count;
+    sq_dur pause;
+    struct sq_arrivals_draft arrivals;
+};
+
+struct sq_request_draft {
+    struct sq_item at;
+    char name[SQ_NAME_BYTES];
+    int64_t weight;
+    bool stream;
+    sq_dur deadline;
+    char role[SQ_NAME_BYTES];
+    const struct sq_json *role_node;
+    struct sq_law input_tokens;
+    struct sq_law output_tokens;
+    struct sq_request_contract_draft contract;
+};
+
+enum sq_replay_format { SQ_REPLAY_AZURE, SQ_REPLAY_MOONCAKE, SQ_REPLAY_CSV };
+
+struct sq_columns_draft {
+    const struct sq_json *node; /* NULL: not given */
+    const char *time_ms;        /* this or the next; NULL: not given */
+    const char *time_s;
+    const char *input_tokens;
+    const char *output_tokens;
+};
+
+struct sq_trace_draft {
+    const struct sq_json *node; /* NULL: not given */
+    const char *file;
+    enum sq_replay_format format;
+    struct sq_columns_draft columns;
+    uint64_t speed_q32;
+    bool loop;
+    int64_t limit;
+};
+
+struct sq_prompt_draft {
+    struct sq_item at;
+    char id[SQ_NAME_BYTES];
+    const char *text;
+};
+
+struct sq_prompts_draft {
+    const struct sq_json *node; /* NULL: not given */
+    int64_t pool;
+    struct sq_list texts; /* struct sq_prompt_draft */
+    uint64_t zipf_q32;
+};
+
+struct sq_workload_draft {
+    struct sq_list phases; /* struct sq_phase_draft */
+    struct sq_trace_draft trace;
+    struct sq_list requests; /* struct sq_request_draft */
+    struct sq_prompts_draft prompts;
+};
+
+/* The rows of a trace, and its length: the last request's time and, where it does not loop, up to
+ * the next whole second. False: reported. */
+bool sq_replay_load(struct sq_reader *reader, const struct sq_trace_draft *draft,
+                    struct sq_replay *replay, sq_dur *length);
+
+/* The questions. Mistakes are reported. */
+void sq_prompts_make(struct sq_reader *reader, const struct sq_prompts_draft *draft,
+                     struct sq_prompts *prompts);
+
+#endif
