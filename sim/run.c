@@ -41,6 +41,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
         .role = request->role,
         .stream = request->stream,
         .contract = request->contract != 0,
+        .rule = sq_answer_rules_find(&run->rules, call->intent.prompt),
         .deadline = sq_time_add(call->intent.at, request->deadline),
     };
     struct sq_event event = {.at = run->now, .kind = SQ_EVENT_START, .request = &start};
@@ -223,7 +224,8 @@ static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
     const struct sq_run_setup *setup = run->setup;
     size_t bytes = sq_engine_size(setup->policy);
     run->engine_memory = sq_memory_new(1, bytes);
-    if (run->engine_memory == NULL) {
+    if (run->engine_memory == NULL ||
+        sq_answer_rules_init(&run->rules, setup->scenario, setup->policy) != SQ_OK) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
     run->engine = sq_engine_init(run->engine_memory, bytes, setup->policy, setup->seed);

@@ -41,6 +41,7 @@ void carrier_driver_send(struct carrier_driver *driver, uint32_t slot, uint64_t 
                                          .attempt = ordinal,
                                          .nth = ordinal,
                                          .stream = stream,
+                                         .contract = driver->contract,
                                          .input_tokens = driver->input_tokens,
                                          .output_tokens = 11};
     place->in_flight = true;

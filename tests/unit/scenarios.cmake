@@ -3,4 +3,5 @@ foreach(test IN ITEMS scenario_load scenario_fields scenario_diagnostics scenari
                       scenario_threshold scenario_hostile scenario_reference)
     sq_test(${test} FOLDER unit SOURCES ${scenario_text} NEEDS sq_scenarios)
 endforeach()
+sq_test(scenario_contract FOLDER unit SOURCES ${scenario_text} NEEDS sq_memory_torture sq_scenarios)
 sq_test(scenario_memory FOLDER unit NEEDS sq_memory_torture sq_scenarios)

@@ -267,6 +267,50 @@ START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed
 }
 END_TEST
 
+START_TEST(test_rules_when_every_model_fails_then_the_rule_that_fits_answers)
+{
+    static const struct sq_prompt texts[] = {{.text = "A price, please", .length = 15}};
+    struct sq_layer_settings *layer = &small->policy.layers[0];
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_STATUS);
+    struct sq_error err = {0};
+    rule->effect.status = 503;
+    small->scenario.workload.prompts.texts = texts;
+    ck_assert_int_eq(
+        sq_zipf_compile(1, 0, &small->scenario.arena, &small->scenario.workload.prompts.zipf, &err),
+        SQ_OK);
+    layer->rungs[layer->n_rungs++] =
+        (struct sq_rung){.kind = SQ_RUNG_RULES, .on = small_scenario_role(small)->retry.on};
+    layer->rules[layer->n_rules++] =
+        (struct sq_answer_rule){.contains = "PRICE", .answer = "call us", .word = true};
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_SUBSTITUTE], 100);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+    sq_arena_clear(&small->scenario.arena);
+}
+END_TEST
+
+START_TEST(test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again)
+{
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_INVALID_JSON);
+    rule->effect.shape = SQ_JSON_SHAPE_PLAIN_TEXT;
+    small->scenario.contracts[0].json = true;
+    small->scenario.script.contracts[0] =
+        (struct sq_script_contract){.sample = "{\"answer\":\"\"}", .fill_at = 11};
+    small->scenario.script.n_contracts = 1;
+    small->scenario.workload.requests[0].contract = 1;
+    small->policy.layers[0].contract.reask_max = 2;
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.attempts, 300);
+    ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_INVALID_JSON], 300);
+    ck_assert_uint_eq(column.billed.input, 100 * (100 + 161 + 222));
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("run");
@@ -280,6 +324,9 @@ int main(void)
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
+    tcase_add_test(tests, test_rules_when_every_model_fails_then_the_rule_that_fits_answers);
+    tcase_add_test(tests,
+                   test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
