@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Policies between file and settings. fields_policy.c holds the tables; they are read straight into
+ * Policies between file and settings. fields/policy.c holds the tables; they are read straight into
  * the engine's settings, which hold the defaults first, so that a role's overrides are the same
  * tables read again over a copy. policies.c resolves a policy for the roles of a scenario.
  */
@@ -61,9 +61,7 @@ extern const struct sq_object sq_object_override; /* into struct sq_role_setting
 extern const struct sq_shape sq_shape_timeouts;
 extern const struct sq_shape sq_shape_retry;
 extern const struct sq_shape sq_shape_breaker;
-extern const struct sq_shape sq_shape_limits;
-extern const struct sq_shape sq_shape_budget;
-extern const struct sq_shape sq_shape_contract;
+extern const struct sq_shape sq_shape_classify;
 extern const struct sq_shape sq_shape_answer_rules;
 extern const struct sq_shape sq_shape_sources;
 

@@ -99,10 +99,11 @@ static void remove_fences(const char *text, size_t length, struct sq_strbuf *out
 /* Whether the single quote at `at` can begin a string: it stands where a value or key can. */
 static bool quote_begins(const char *text, size_t at)
 {
+    static const char before[] = {'{', '[', ',', ':'};
     while (at > 0 && is_space(text[at - 1])) {
         at--;
     }
-    return at == 0 || memchr("{[,:", text[at - 1], 4) != NULL;
+    return at == 0 || memchr(before, text[at - 1], sizeof before) != NULL;
 }
 
 /* Whether the single quote at `at` can end one: a bracket, comma, colon or the end follows. */

@@ -24,7 +24,7 @@
 #define SQ_SCHEMA_DEPTH_MAX 2048
 /* Schemas applied to values in one check. anyOf inside anyOf can double with every level; a million
  * values under an honest schema take a few million. */
-#define SQ_SCHEMA_STEPS_MAX 50000000
+#define SQ_SCHEMA_STEPS_MAX 20000000
 
 #define SQ_SCHEMA_PATH_BYTES 192
 #define SQ_SCHEMA_WHY_BYTES  256

@@ -5,3 +5,4 @@ foreach(test IN ITEMS scenario_load scenario_fields scenario_diagnostics scenari
 endforeach()
 sq_test(scenario_contract FOLDER unit SOURCES ${scenario_text} NEEDS sq_memory_torture sq_scenarios)
 sq_test(scenario_memory FOLDER unit NEEDS sq_memory_torture sq_scenarios)
+sq_test(patterns FOLDER unit SOURCES ${scenario_text} NEEDS sq_scenarios sq_engine_world)

@@ -24,6 +24,10 @@ struct fake {
     uint32_t n_bills_owed; /* of cancelled attempts */
     sq_dur answer_after;   /* SQ_NEVER: never */
     uint16_t status;
+    enum sq_class read_as; /* the reading of every answer */
+    uint32_t n_open;       /* attempts on the wire, now and at most */
+    uint32_t n_open_max;
+    struct sq_trace *trace;
     sq_time last_now;
     bool went_back;
 };
@@ -47,6 +51,8 @@ static enum sq_status fake_send(void *self, const struct sq_attempt *attempt, sq
     ck_assert_uint_lt(fake->n_attempts, FAKE_ATTEMPTS_MAX);
     fake->attempts[fake->n_attempts] = *attempt;
     fake->due[fake->n_attempts++] = sq_time_add(now, fake->answer_after);
+    fake->n_open++;
+    fake->n_open_max = fake->n_open > fake->n_open_max ? fake->n_open : fake->n_open_max;
     return SQ_OK;
 }
 
@@ -58,6 +64,7 @@ static void fake_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now
     ck_assert_ptr_nonnull(newest(fake, slot, &index));
     ck_assert_uint_eq(fake->attempts[index].attempt, attempt);
     fake->over[index] = true;
+    fake->n_open--;
     fake->n_cancels++;
     fake->n_bills_owed++;
 }
@@ -87,14 +94,18 @@ static enum sq_status fake_wait(void *self, sq_time until, uint32_t head, sq_tim
     }
     const struct sq_attempt *attempt = &fake->attempts[index];
     fake->over[index] = true;
+    fake->n_open--;
     arrival->kind = SQ_ARRIVAL_EVENT;
     arrival->slot = head;
     arrival->call = attempt->call;
     arrival->attempt = attempt->attempt;
     arrival->billed = true;
     arrival->bill = (struct sq_bill){.input_tokens = 10, .output_tokens = 5};
-    arrival->event = (struct sq_event){
-        .at = until, .kind = SQ_EVENT_DONE, .attempt = attempt->attempt, .status = fake->status};
+    arrival->event = (struct sq_event){.at = until,
+                                       .kind = SQ_EVENT_DONE,
+                                       .attempt = attempt->attempt,
+                                       .status = fake->status,
+                                       .reading = {.klass = fake->read_as}};
     return SQ_OK;
 }
 
@@ -132,6 +143,7 @@ static struct sq_column run_with(struct sq_carrier carrier)
                                  .policy = &small->policy,
                                  .seed = 1,
                                  .carrier = carrier,
+                                 .trace = fake->trace,
                                  .meter = meter};
     ck_assert_int_eq(sq_run(&setup, &end, &err), SQ_OK);
     ck_assert_int_eq(sq_meter_fill(meter, &column, &err), SQ_OK);
@@ -199,6 +211,63 @@ START_TEST(test_loop_when_the_drain_is_over_then_open_calls_are_timed_out)
 }
 END_TEST
 
+START_TEST(test_drain_when_answers_come_just_in_time_then_they_count)
+{
+    /* the last call begins at 9.9 s and is answered at 69.9 s; the drain ends at 70 s */
+    fake->answer_after = 60 * SQ_SECOND;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_drain_when_some_answers_come_too_late_then_only_those_are_timed_out)
+{
+    /* of calls at 0, 0.1, ... 9.9 s that of 9.5 s is answered at 70 s, the last moment */
+    fake->answer_after = 60 * SQ_SECOND + 500 * SQ_MS;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 96);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 4);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_drain_when_0_then_what_is_open_at_the_end_is_timed_out)
+{
+    fake->answer_after = 150 * SQ_MS;
+    small->scenario.drain = 0;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 1);
+    ck_assert_int_eq(end.ended_at, small->scenario.duration);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_warmup_when_calls_are_intended_before_its_end_then_they_are_excluded_and_billed)
+{
+    fake->answer_after = 150 * SQ_MS;
+    small->scenario.warmup = 3 * SQ_SECOND;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(end.calls, 100);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_EXCLUDED], 30);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 70);
+    ck_assert_uint_eq(end.attempts, 100);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_warmup_when_its_calls_never_end_then_they_are_still_excluded)
+{
+    fake->answer_after = SQ_NEVER;
+    small->scenario.warmup = 3 * SQ_SECOND;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_EXCLUDED], 30);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 70);
+    sq_column_clear(&column);
+}
+END_TEST
+
 START_TEST(test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive)
 {
     fake->answer_after = SQ_NEVER;
@@ -206,6 +275,120 @@ START_TEST(test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive)
     struct sq_column column = run_fake();
     ck_assert_str_eq(end.inconclusive, "max_in_flight was reached");
     ck_assert_uint_eq(column.total.calls, 11);
+    sq_column_clear(&column);
+}
+END_TEST
+
+/* Ten calls a second, and room for one at a time on the wire. */
+static void one_connection(sq_dur answer_after, sq_dur pool_wait)
+{
+    small->policy.layers[0].n_limits = 1;
+    small_scenario_role(small)->limits =
+        (struct sq_limits){.connections = 1, .pool_wait = pool_wait};
+    fake->answer_after = answer_after;
+}
+
+START_TEST(test_loop_when_connections_are_enough_then_nobody_waits)
+{
+    one_connection(100 * SQ_MS, SQ_NEVER);
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.pool_wait->count, 100);
+    ck_assert_int_eq(column.pool_wait->max, 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_connections_are_short_then_calls_are_sent_in_their_order)
+{
+    one_connection(150 * SQ_MS, SQ_NEVER);
+    small->scenario.drain = SQ_MINUTE;
+    fake->trace = sq_trace_new();
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
+    ck_assert_uint_eq(fake->n_open_max, 1);
+    for (uint32_t i = 1; i < fake->n_attempts; i++) {
+        ck_assert_uint_gt(fake->attempts[i].call, fake->attempts[i - 1].call);
+    }
+    ck_assert_int_eq(column.pool_wait->max, 99 * 50 * SQ_MS);
+    ck_assert_int_eq(column.call_duration->max, 99 * 50 * SQ_MS + 150 * SQ_MS);
+    ck_assert_int_eq(column.attempt_duration->max, 150 * SQ_MS);
+    struct sq_error err = {0};
+    uint64_t n_events;
+    bool same = false;
+    ck_assert_int_eq(sq_trace_replay(fake->trace, &small->policy, 1, &same, &n_events, &err),
+                     SQ_OK);
+    ck_assert(same);
+    sq_trace_free(fake->trace);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up)
+{
+    one_connection(150 * SQ_MS, 200 * SQ_MS);
+    struct sq_column column = run_fake();
+    uint64_t gave_up = column.class_by_role[0][SQ_CLASS_POOL_TIMEOUT];
+    ck_assert_uint_gt(gave_up, 0);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_REJECTED], gave_up);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100 - gave_up);
+    ck_assert_uint_eq(column.pool_wait->count, 100);
+    ck_assert_int_eq(column.pool_wait->max, 200 * SQ_MS);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_the_drain_is_over_then_nobody_who_waits_is_sent)
+{
+    one_connection(SQ_NEVER, SQ_NEVER);
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 100);
+    ck_assert_uint_eq(fake->n_attempts, 1);
+    ck_assert_uint_eq(fake->n_cancels, 1);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_an_answer_is_asked_for_again_then_the_question_has_grown)
+{
+    small->policy.layers[0].contract.reask_max = 2;
+    fake->read_as = SQ_CLASS_INVALID_JSON;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_INVALID], 100);
+    ck_assert_uint_eq(fake->n_attempts, 300);
+    uint32_t first = fake->attempts[0].input_tokens;
+    ck_assert_uint_eq(first, 100);
+    for (uint32_t i = 0; i < fake->n_attempts; i++) {
+        const struct sq_attempt *attempt = &fake->attempts[i];
+        ck_assert_uint_eq(attempt->input_tokens, 100 + (attempt->attempt - 1U) * (11 + 50));
+    }
+    sq_column_clear(&column);
+}
+END_TEST
+
+/* Two questions, one of which a rule answers; every attempt fails. */
+START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
+{
+    static const struct sq_prompt prompts[] = {{.id = "price", .text = "GIÁ?", .length = 5},
+                                               {.id = "other", .text = "giáo", .length = 5}};
+    struct sq_workload *workload = &small->scenario.workload;
+    struct sq_layer_settings *layer = &small->policy.layers[0];
+    struct sq_error err = {0};
+    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
+                     SQ_OK);
+    workload->prompts.texts = prompts;
+    layer->rules[0] = (struct sq_answer_rule){.contains = "giá", .answer = "call", .word = true};
+    layer->n_rules = 1;
+    layer->n_rungs = 1;
+    layer->rungs[0] = (struct sq_rung){.kind = SQ_RUNG_RULES};
+    sq_on_add_status(&layer->rungs[0].on, 500);
+    fake->status = 500;
+    struct sq_column column = run_fake();
+    uint64_t answered = column.total.outcome[SQ_OUTCOME_SUBSTITUTE];
+    ck_assert_uint_gt(answered, 25);
+    ck_assert_uint_lt(answered, 75);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FAILED], 100 - answered);
+    ck_assert_uint_eq(column.strategy[SQ_STRATEGY_RULE_BASED], answered);
+    ck_assert_uint_eq(column.strategy[SQ_STRATEGY_FINAL], 0);
     sq_column_clear(&column);
 }
 END_TEST
@@ -267,30 +450,6 @@ START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed
 }
 END_TEST
 
-START_TEST(test_rules_when_every_model_fails_then_the_rule_that_fits_answers)
-{
-    static const struct sq_prompt texts[] = {{.text = "A price, please", .length = 15}};
-    struct sq_layer_settings *layer = &small->policy.layers[0];
-    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_STATUS);
-    struct sq_error err = {0};
-    rule->effect.status = 503;
-    small->scenario.workload.prompts.texts = texts;
-    ck_assert_int_eq(
-        sq_zipf_compile(1, 0, &small->scenario.arena, &small->scenario.workload.prompts.zipf, &err),
-        SQ_OK);
-    layer->rungs[layer->n_rungs++] =
-        (struct sq_rung){.kind = SQ_RUNG_RULES, .on = small_scenario_role(small)->retry.on};
-    layer->rules[layer->n_rules++] =
-        (struct sq_answer_rule){.contains = "PRICE", .answer = "call us", .word = true};
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
-    struct sq_column column = run_with(sq_virtual_carrier(carrier));
-    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_SUBSTITUTE], 100);
-    sq_column_clear(&column);
-    sq_virtual_free(carrier);
-    sq_arena_clear(&small->scenario.arena);
-}
-END_TEST
-
 START_TEST(test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again)
 {
     struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_INVALID_JSON);
@@ -320,11 +479,23 @@ int main(void)
     tcase_add_test(tests, test_loop_when_server_fails_then_attempts_follow_the_backoff);
     tcase_add_test(tests, test_loop_when_answers_never_come_then_the_engine_gives_them_up);
     tcase_add_test(tests, test_loop_when_the_drain_is_over_then_open_calls_are_timed_out);
+    tcase_add_test(tests, test_drain_when_answers_come_just_in_time_then_they_count);
+    tcase_add_test(tests, test_drain_when_some_answers_come_too_late_then_only_those_are_timed_out);
+    tcase_add_test(tests, test_drain_when_0_then_what_is_open_at_the_end_is_timed_out);
+    tcase_add_test(
+        tests,
+        test_warmup_when_calls_are_intended_before_its_end_then_they_are_excluded_and_billed);
+    tcase_add_test(tests, test_warmup_when_its_calls_never_end_then_they_are_still_excluded);
     tcase_add_test(tests, test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive);
+    tcase_add_test(tests, test_loop_when_connections_are_enough_then_nobody_waits);
+    tcase_add_test(tests, test_loop_when_connections_are_short_then_calls_are_sent_in_their_order);
+    tcase_add_test(tests, test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up);
+    tcase_add_test(tests, test_loop_when_the_drain_is_over_then_nobody_who_waits_is_sent);
+    tcase_add_test(tests, test_loop_when_an_answer_is_asked_for_again_then_the_question_has_grown);
+    tcase_add_test(tests, test_loop_when_a_rule_fits_the_question_then_it_answers_the_call);
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
-    tcase_add_test(tests, test_rules_when_every_model_fails_then_the_rule_that_fits_answers);
     tcase_add_test(tests,
                    test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again);
     suite_add_tcase(suite, tests);

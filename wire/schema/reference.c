@@ -36,13 +36,12 @@ static enum sq_status add_resource(struct sq_schema_builder *builder, struct sq_
 {
     struct sq_schema *schema = builder->schema;
     struct sq_schema_resource *resource = sq_arena_new(&schema->arena, 1, sizeof *resource);
-    const char *text = sq_strbuf_text(address);
-    if (resource_at(builder, text) != NULL && node->json != schema->document) {
-        return sq_schema_mistake(builder, id, "`$id` stands twice in this document");
-    }
-    text = sq_arena_text(&schema->arena, text, address->length);
+    const char *text = sq_arena_text(&schema->arena, sq_strbuf_text(address), address->length);
     if (resource == NULL || text == NULL || sq_strbuf_failed(address)) {
         return sq_schema_no_memory(builder);
+    }
+    if (resource_at(builder, text) != NULL && node->json != schema->document) {
+        return sq_schema_mistake(builder, id, "`$id` stands twice in this document");
     }
     *resource = (struct sq_schema_resource){text, node->json, schema->resources};
     schema->resources = resource;
@@ -133,6 +132,7 @@ enum sq_status sq_schema_declare(struct sq_schema_builder *builder, struct sq_sc
 struct target {
     const struct sq_json *json; /* NULL: nowhere */
     struct sq_schema_resource *resource;
+    bool no_memory; /* on the way there: nothing is known */
 };
 
 /* Adds one token of a pointer, `~0` and `~1` undone. False: `~` followed by something else. */
@@ -169,17 +169,19 @@ static const struct sq_json *element(const struct sq_json *array, const char *di
     return value;
 }
 
-static const struct sq_json *step(const struct sq_json *from, const char *text, size_t length)
+/* One token further, or nowhere. */
+static void step(struct target *target, const char *text, size_t length)
 {
     struct sq_strbuf token = {0};
-    const struct sq_json *to = NULL;
+    const struct sq_json *from = target->json;
+    target->json = NULL;
     if (add_token(text, length, &token)) {
-        to = sq_json_kind(from) == SQ_JSON_ARRAY
-                 ? element(from, sq_strbuf_text(&token), token.length)
-                 : sq_schema_member(from, sq_strbuf_text(&token), token.length);
+        target->json = sq_json_kind(from) == SQ_JSON_ARRAY
+                           ? element(from, sq_strbuf_text(&token), token.length)
+                           : sq_schema_member(from, sq_strbuf_text(&token), token.length);
     }
+    target->no_memory = target->no_memory || sq_strbuf_failed(&token);
     sq_strbuf_clear(&token);
-    return to;
 }
 
 /* pointer is empty or begins with a slash. */
@@ -192,7 +194,7 @@ static void follow(const struct sq_schema_builder *builder, const char *pointer,
         while (end < length && pointer[end] != '/') {
             end++;
         }
-        target->json = step(target->json, pointer + at, end - at);
+        step(target, pointer + at, end - at);
         const struct sq_schema_node *node =
             target->json != NULL ? sq_schema_node_of(builder, target->json) : NULL;
         target->resource = node != NULL ? node->resource : target->resource;
@@ -212,49 +214,57 @@ static void find_fragment(const struct sq_schema_builder *builder, const struct 
     target->json = node != NULL ? node->json : NULL;
 }
 
-/* The resource a reference names, or NULL. */
-static struct sq_schema_resource *find_resource(const struct sq_schema_builder *builder,
-                                                const struct sq_schema_node *node, const char *text,
-                                                size_t length)
+/* Finds the resource a reference names; there may be none. */
+static void find_resource(const struct sq_schema_builder *builder,
+                          const struct sq_schema_node *node, const char *text, size_t length,
+                          struct target *target)
 {
     struct sq_strbuf address = {0};
     if (length == 0) {
-        return node->resource;
+        target->resource = node->resource;
+        return;
     }
     sq_schema_address_resolve(node->resource->address, text, length, &address);
-    struct sq_schema_resource *resource = resource_at(builder, sq_strbuf_text(&address));
+    target->resource = resource_at(builder, sq_strbuf_text(&address));
+    target->no_memory = sq_strbuf_failed(&address);
     sq_strbuf_clear(&address);
-    return resource;
+}
+
+/* Finds where a reference leads; target->json stays NULL when that is nowhere. */
+static void find_target(const struct sq_schema_builder *builder, const struct sq_schema_node *node,
+                        const struct sq_json *reference, struct target *target)
+{
+    size_t length;
+    struct sq_strbuf fragment = {0};
+    const char *text = sq_json_text(reference, &length);
+    size_t n = sq_schema_address_length(text, length);
+    find_resource(builder, node, text, n, target);
+    if (target->resource == NULL) {
+        return;
+    }
+    if (n >= length || sq_schema_address_decode(text + n + 1, length - n - 1, &fragment)) {
+        target->json = target->resource->root;
+        find_fragment(builder, &fragment, target);
+    }
+    target->no_memory = target->no_memory || sq_strbuf_failed(&fragment);
+    sq_strbuf_clear(&fragment);
 }
 
 static enum sq_status resolve_one(struct sq_schema_builder *builder,
                                   const struct sq_schema_pending *pending)
 {
-    size_t length;
-    struct sq_strbuf fragment = {0};
     struct sq_schema_entry *entry = pending->entry;
-    const char *text = sq_json_text(entry->value, &length);
-    size_t n = sq_schema_address_length(text, length);
-    struct target target = {.resource = find_resource(builder, pending->node, text, n)};
-    if (target.resource == NULL) {
-        return sq_schema_mistake(builder, entry->value,
-                                 "`%s` leads to `%s`, which is not in this document; nothing is "
-                                 "fetched",
-                                 sq_schema_row(entry->keyword)->name, text);
-    }
-    target.json = target.resource->root;
-    bool good = n >= length || sq_schema_address_decode(text + n + 1, length - n - 1, &fragment);
-    if (good) {
-        find_fragment(builder, &fragment, &target);
-    }
-    bool failed = sq_strbuf_failed(&fragment);
-    sq_strbuf_clear(&fragment);
-    if (failed) {
+    struct target target = {0};
+    find_target(builder, pending->node, entry->value, &target);
+    if (target.no_memory) {
         return sq_schema_no_memory(builder);
     }
-    if (!good || target.json == NULL) {
-        return sq_schema_mistake(builder, entry->value, "`%s` leads to `%s`, and nothing is there",
-                                 sq_schema_row(entry->keyword)->name, text);
+    if (target.json == NULL) {
+        return sq_schema_mistake(
+            builder, entry->value, "`%s` leads to `%s`, %s", sq_schema_row(entry->keyword)->name,
+            sq_json_text(entry->value, NULL),
+            target.resource == NULL ? "which is not in this document; nothing is fetched"
+                                    : "and nothing is there");
     }
     return sq_schema_add(builder, target.json, target.resource, &entry->node);
 }

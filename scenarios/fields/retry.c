@@ -353,6 +353,46 @@ static bool read_hint(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape hint_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &hint_object, .read = read_hint};
 
+/* ---- budget ---- */
+
+static const struct sq_shape floor_shape = {.kind = SQ_SHAPE_INTEGER,
+                                            .name = "a whole number of retries",
+                                            .min = 0,
+                                            .max = SQ_BUDGET_FLOOR_MAX};
+static const struct sq_field budget_fields[] = {
+    {"ratio", &sq_shape_ratio, SQ_PLACE(struct sq_retry_budget, ratio_q32),
+     .sentence = "retries for each call that begins on the role, both counted for 10 s",
+     .standard = "0.2", .example = "0.2"},
+    {"floor_per_second", &floor_shape, SQ_PLACE(struct sq_retry_budget, floor_per_second),
+     .sentence = "retries a second that are always allowed, ten seconds of them at once",
+     .standard = "10", .example = "10"},
+    {.key = NULL}};
+static const struct sq_foreign budget_foreign[] = {
+    {"percent", "ratio", SQ_FOREIGN_RENAME, NULL},
+    {"percent_can_retry", "ratio", SQ_FOREIGN_RENAME, NULL},
+    {"budget_percent", "ratio", SQ_FOREIGN_RENAME, NULL},
+    {"min_retries_per_second", "floor_per_second", SQ_FOREIGN_RENAME, NULL},
+    {"min_retries_per_sec", "floor_per_second", SQ_FOREIGN_RENAME, NULL},
+    {"ttl", NULL, SQ_FOREIGN_SAY, "remove it: deposits and retries count for 10 s"},
+    {.key = NULL}};
+static const struct sq_object budget_object = {
+    .name = "retry_budget",
+    .sentence = "no more retries than a share of the calls; a retry it denies ends the rung",
+    .fields = budget_fields,
+    .foreign = budget_foreign};
+
+static bool read_budget(struct sq_reader *reader, const struct sq_shape *shape,
+                        const struct sq_json *node, void *into, size_t size)
+{
+    struct sq_retry_budget *budget = into;
+    sq_assert(size == sizeof(*budget));
+    budget->on = true;
+    return sq_read_object(reader, shape->object, node, budget);
+}
+
+static const struct sq_shape budget_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &budget_object, .read = read_budget};
+
 /* ---- retry ---- */
 
 static const struct sq_shape attempts_shape = {.kind = SQ_SHAPE_INTEGER,
@@ -389,7 +429,7 @@ static const struct sq_field retry_fields[] = {
      .standard = "none"},
     {"hint", &hint_shape, SQ_PLACE(struct sq_retry, hint),
      .sentence = "whether and how the server's hints are followed", .standard = "ignored"},
-    {"budget", &sq_shape_budget, SQ_PLACE(struct sq_retry, budget),
+    {"budget", &budget_shape, SQ_PLACE(struct sq_retry, budget),
      .sentence = "no more retries than a share of the calls", .standard = "no limit",
      .example = "{ \"ratio\": 0.2, \"floor_per_second\": 10 }"},
     {.key = NULL}};

@@ -13,17 +13,33 @@
 
 #define KIND_WORD(id, name, family, parameters, needs, sentence)                                   \
     {name, SQ_FAULT_##id, sentence, false, NULL},
-#define LATER_KINDS(X)                                                                             \
-    X("tls_fail")                                                                                  \
-    X("half_open") X("early_close") X("keepalive_race") X("overloaded") X("quota") X("slow_down")  \
-        X("context_length") X("slow_stream") X("buffered") X("no_done") X("done_linger")           \
-            X("error_event") X("bad_event") X("duplicate_event") X("empty_choices")                \
-                X("split_utf8") X("comment_lines") X("ping_only") X("toxic") X("bad_gzip")         \
-                    X("wrong_length") X("bad_usage") X("capacity") X("quota_change")
-#define LATER_WORD(name) {name, 0, .later = true},
 static const struct sq_word kind_words[] = {
-    SQ_FAULT_KIND_LIST(KIND_WORD) LATER_KINDS(LATER_WORD){
-        "timeout", 0, .foreign = "write \"hang\", never answers, or \"latency\", answers late"},
+    SQ_FAULT_KIND_LIST(KIND_WORD){"tls_fail", 0, .later = true},
+    {"half_open", 0, .later = true},
+    {"early_close", 0, .later = true},
+    {"keepalive_race", 0, .later = true},
+    {"overloaded", 0, .later = true},
+    {"quota", 0, .later = true},
+    {"slow_down", 0, .later = true},
+    {"context_length", 0, .later = true},
+    {"slow_stream", 0, .later = true},
+    {"buffered", 0, .later = true},
+    {"no_done", 0, .later = true},
+    {"done_linger", 0, .later = true},
+    {"error_event", 0, .later = true},
+    {"bad_event", 0, .later = true},
+    {"duplicate_event", 0, .later = true},
+    {"empty_choices", 0, .later = true},
+    {"split_utf8", 0, .later = true},
+    {"comment_lines", 0, .later = true},
+    {"ping_only", 0, .later = true},
+    {"toxic", 0, .later = true},
+    {"bad_gzip", 0, .later = true},
+    {"wrong_length", 0, .later = true},
+    {"bad_usage", 0, .later = true},
+    {"capacity", 0, .later = true},
+    {"quota_change", 0, .later = true},
+    {"timeout", 0, .foreign = "write \"hang\", never answers, or \"latency\", answers late"},
     {"delay", 0, .foreign = "write \"latency\" with `add`"},
     {"slow", 0, .foreign = "write \"latency\" with `factor`"},
     {"error", 0, .foreign = "write \"status\" with a `status`"},
@@ -35,8 +51,6 @@ static const struct sq_word kind_words[] = {
     {"truncate", 0, .foreign = "write \"cut\" with `after_tokens` or `after_bytes`"},
     {"limit_data", 0, .foreign = "write \"cut\" with `after_bytes`"},
     {.word = NULL}};
-#undef KIND_WORD
-#undef LATER_WORD
 static const struct sq_shape kind_shape = {
     .kind = SQ_SHAPE_WORD, .name = "a kind of fault", .words = kind_words};
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of a policy: breaker, fallback, classification, and the policy as a whole. */
+/* The tables of a policy: breaker, limits, contract, fallback, and the policy as a whole. */
 #include <string.h>
 
 #include "base/assert.h"
 #include "scenarios/policy_int.h"
 #include "scenarios/values_int.h"
 #include "scenarios/words_int.h"
+#include "wire/repair.h"
 
 /* ---- breaker ---- */
 
@@ -156,6 +157,140 @@ static bool read_breaker(struct sq_reader *reader, const struct sq_shape *shape,
 const struct sq_shape sq_shape_breaker = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &breaker_object, .read = read_breaker};
 
+/* ---- limits ---- */
+
+#define COUNT_MAX 1000000
+
+static const struct sq_shape limit_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a whole number", .min = 1, .max = COUNT_MAX};
+static const struct sq_shape keep_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a whole number", .min = 0, .max = COUNT_MAX};
+static const struct sq_field limits_fields[] = {
+    {"concurrency", &limit_shape, SQ_PLACE(struct sq_limits, concurrency),
+     .sentence = "attempts under way, waiting for a connection or on the wire; one more is refused",
+     .standard = "no limit", .example = "200"},
+    {"connections", &limit_shape, SQ_PLACE(struct sq_limits, connections),
+     .sentence = "attempts on the wire; one more waits, first come first served",
+     .standard = "no limit", .example = "100"},
+    {"keep_alive", &keep_shape, SQ_PLACE(struct sq_limits, keep_alive),
+     .sentence = "idle connections kept for later attempts; only live has real ones",
+     .standard = "all", .example = "20"},
+    {"pool_wait", &sq_shape_span, SQ_PLACE(struct sq_limits, pool_wait),
+     .sentence = "how long an attempt waits for a connection; then it is a pool_timeout",
+     .standard = "without end", .example = "\"5s\""},
+    {"requests_per_minute", &sq_shape_later, .sentence = ""},
+    {"tokens_per_minute", &sq_shape_later, .sentence = ""},
+    {.key = NULL}};
+static const struct sq_foreign limits_foreign[] = {
+    {"max_connections", "connections", SQ_FOREIGN_RENAME, NULL},
+    {"max_keepalive_connections", "keep_alive", SQ_FOREIGN_RENAME, NULL},
+    {"max_concurrent_calls", "concurrency", SQ_FOREIGN_RENAME, NULL},
+    {"max_parallel_requests", "concurrency", SQ_FOREIGN_RENAME, NULL},
+    {"max_concurrency", "concurrency", SQ_FOREIGN_RENAME, NULL},
+    {"pool_timeout", "pool_wait", SQ_FOREIGN_SECONDS, NULL},
+    {"max_wait_duration", "pool_wait", SQ_FOREIGN_SECONDS, NULL},
+    {.key = NULL}};
+
+static void need_connections(struct sq_reader *reader, const struct sq_json *node, const char *key)
+{
+    const struct sq_json *member = sq_json_member(node, key);
+    if (member != NULL) {
+        sq_complain(reader,
+                    &(struct sq_complaint){SQ_CODE_CONFLICT, member, true, NULL,
+                                           "add `connections`, or remove it"},
+                    "`%s` without a limit of `connections`", sq_path_of(reader, member));
+    }
+}
+
+static void finish_limits(struct sq_reader *reader, const struct sq_json *node, void *into)
+{
+    const struct sq_limits *limits = into;
+    if (limits->connections == 0) {
+        need_connections(reader, node, "keep_alive");
+        need_connections(reader, node, "pool_wait");
+    }
+}
+
+static const struct sq_object limits_object = {
+    .name = "limits",
+    .sentence = "what the client imposes on itself; those of the policy are shared by all roles "
+                "that have none of their own",
+    .fields = limits_fields,
+    .foreign = limits_foreign,
+    .finish = finish_limits};
+static const struct sq_shape limits_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &limits_object};
+
+/* ---- contract ---- */
+
+static const struct sq_word from_words[] = {
+    {"request", 0, .sentence = "the contract of each request"},
+    {"policy", 0, .later = true},
+    {.word = NULL}};
+static const struct sq_shape from_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "request", .words = from_words};
+#define REPAIR_WORD(id, word, what) {word, 1 << SQ_REPAIR_##id, .sentence = what},
+static const struct sq_word repair_words[] = {SQ_REPAIR_STEP_LIST(REPAIR_WORD){.word = NULL}};
+#undef REPAIR_WORD
+static const struct sq_shape repair_word = {
+    .kind = SQ_SHAPE_WORD, .name = "a repair", .words = repair_words};
+static const struct sq_shape repair_list = {.kind = SQ_SHAPE_LIST,
+                                            .name = "a list of repairs",
+                                            .max = SQ_REPAIR_STEPS,
+                                            .item = &repair_word,
+                                            .item_bytes = sizeof(uint32_t)};
+
+static bool read_repair(struct sq_reader *reader, const struct sq_shape *shape,
+                        const struct sq_json *node, void *into, size_t size)
+{
+    struct sq_list list = {0};
+    uint32_t bits = 0;
+    sq_assert(size == sizeof(bits) && shape->kind == SQ_SHAPE_LIST);
+    if (!sq_read_value(reader, &repair_list, node, &list, sizeof(list))) {
+        return false;
+    }
+    for (uint32_t i = 0; i < list.n_items; i++) {
+        bits |= ((const uint32_t *)list.items)[i];
+    }
+    memcpy(into, &bits, sizeof(bits));
+    return true;
+}
+
+static const struct sq_shape repair_shape = {.kind = SQ_SHAPE_LIST,
+                                             .name = "a list of repairs",
+                                             .max = SQ_REPAIR_STEPS,
+                                             .item = &repair_word,
+                                             .item_bytes = sizeof(uint32_t),
+                                             .read = read_repair};
+static const struct sq_shape reask_count = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a whole number of re-asks", .min = 0, .max = SQ_REASKS_MAX};
+static const struct sq_field reask_fields[] = {
+    {"max", &reask_count, SQ_PLACE(struct sq_contract_settings, reask_max),
+     .sentence = "re-asks on one rung, at once, beside max_attempts; each repeats the bad answer",
+     .standard = "0", .example = "1"},
+    {.key = NULL}};
+static const struct sq_object reask_object = {
+    .name = "reask",
+    .sentence = "asks again for an answer that breaks the contract, but for a truncated one",
+    .fields = reask_fields};
+static const struct sq_shape reask_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &reask_object};
+static const struct sq_field contract_fields[] = {
+    {"from", &from_shape, SQ_PLACE(struct sq_contract_settings, required),
+     .sentence = "whose contract holds", .standard = "request", .example = "\"request\""},
+    {"repair", &repair_shape, SQ_PLACE(struct sq_contract_settings, repair),
+     .sentence = "what is tried with a bad answer before it counts as one", .standard = "nothing",
+     .example = "[\"fences\", \"trailing_commas\"]"},
+    {"reask", &reask_shape, .offset = 0, .size = sizeof(struct sq_contract_settings),
+     .sentence = "when a bad answer is asked for again"},
+    {.key = NULL}};
+static const struct sq_object contract_object = {
+    .name = "policy_contract",
+    .sentence = "what is done with answers that break their contract",
+    .fields = contract_fields};
+static const struct sq_shape contract_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &contract_object};
+
 /* ---- overrides ---- */
 
 static const struct sq_field override_fields[] = {
@@ -166,7 +301,7 @@ static const struct sq_field override_fields[] = {
     {"breaker", &sq_shape_breaker, SQ_PLACE(struct sq_role_settings, breaker),
      .sentence = "in place of those of the policy"},
     {"hedge", &sq_shape_later, .sentence = ""},
-    {"limits", &sq_shape_limits, SQ_PLACE(struct sq_role_settings, limits),
+    {"limits", &limits_shape, SQ_PLACE(struct sq_role_settings, limits),
      .sentence = "the role's own, in place of the shared ones of the policy"},
     {.key = NULL}};
 const struct sq_object sq_object_override = {
@@ -261,45 +396,6 @@ static const struct sq_shape rungs_shape = {.kind = SQ_SHAPE_LIST,
                                             .item = &rung_item,
                                             .item_bytes = sizeof(struct sq_rung_draft)};
 
-/* ---- classify ---- */
-
-static const struct sq_shape status_shape = {
-    .kind = SQ_SHAPE_INTEGER, .name = "an HTTP status", .min = SQ_STATUS_MIN, .max = SQ_STATUS_MAX};
-static const struct sq_shape class_shape = {
-    .kind = SQ_SHAPE_WORD, .name = "a class", .words = sq_class_words};
-static const struct sq_field classify_fields[] = {
-    {"status", &status_shape, SQ_PLACE(struct sq_classify_draft, status),
-     .sentence = "only answers with this status", .standard = "any", .example = "500"},
-    {"code", &sq_shape_text, SQ_PLACE(struct sq_classify_draft, code),
-     .sentence = "only errors whose error.code or error.type is this", .standard = "any",
-     .example = "\"billing\""},
-    {"class", &class_shape, SQ_PLACE(struct sq_classify_draft, klass),
-     .sentence = "the class they get", .example = "\"quota\"", .flags = SQ_FIELD_REQUIRED},
-    {.key = NULL}};
-
-static void finish_classify(struct sq_reader *reader, const struct sq_json *node, void *into)
-{
-    const struct sq_classify_draft *rule = into;
-    if (rule->status == 0 && rule->code == NULL) {
-        sq_complain(reader, &(struct sq_complaint){SQ_CODE_MISSING, node, false, NULL, NULL},
-                    "`%s` needs `status` or `code`", sq_path_of(reader, node));
-    }
-}
-
-static const struct sq_object classify_object = {
-    .name = "classify_rule",
-    .sentence = "gives some failures another class; the first that fits wins",
-    .fields = classify_fields,
-    .is_item = true,
-    .finish = finish_classify};
-static const struct sq_shape classify_item = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &classify_object};
-static const struct sq_shape classify_shape = {.kind = SQ_SHAPE_LIST,
-                                               .name = "a list of rules",
-                                               .max = SQ_CLASSIFY_RULES_MAX,
-                                               .item = &classify_item,
-                                               .item_bytes = sizeof(struct sq_classify_draft)};
-
 /* ---- the policy ---- */
 
 static const struct sq_shape policy_shape = {
@@ -341,17 +437,17 @@ static const struct sq_field policy_fields[] = {
     {"fallback", &rungs_shape, MECHANISM(fallback),
      .sentence = "what to do when a role has failed, step by step",
      .example = "[ { \"role\": \"cheap\" }, { \"answer\": \"Please try later.\" } ]"},
-    {"classify", &classify_shape, MECHANISM(classify),
+    {"classify", &sq_shape_classify, MECHANISM(classify),
      .sentence = "other classes for some failures",
      .example = "[ { \"status\": 500, \"code\": \"billing\", \"class\": \"quota\" } ]"},
     {"roles", &overrides_shape, MECHANISM(roles), .sentence = "what is different for a role",
      .example = "{ \"cheap\": { \"retry\": { \"max_attempts\": 2 } } }"},
     {"layers", &layers_shape, MECHANISM(layers),
      .sentence = "policies stacked in one another, the outermost first; then nothing else"},
-    {"limits", &sq_shape_limits, MECHANISM(base.limits),
+    {"limits", &limits_shape, MECHANISM(base.limits),
      .sentence = "what the client imposes on itself, shared by all roles",
      .example = "{ \"connections\": 100, \"pool_wait\": \"5s\" }"},
-    {"contract", &sq_shape_contract, MECHANISM(contract),
+    {"contract", &contract_shape, MECHANISM(contract),
      .sentence = "what is done with answers that break their contract",
      .example = "{ \"reask\": { \"max\": 1 } }"},
     {"hedge", &sq_shape_later, .sentence = ""},
