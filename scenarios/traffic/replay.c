@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/date.h"
 #include "base/fixed.h"
 #include "base/memory.h"
