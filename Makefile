@@ -1,7 +1,7 @@
 # The front door. Everything is done by CMake and by scripts/; see CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format clean
-export FULL NO_INSTALL V
+.PHONY: help run test quick check bench install format clean
+export FULL NO_INSTALL V PREFIX DESTDIR
 
 help: ## say what can be done here
 	@echo "squall: resilience testing and chaos simulation for LLM clients"
@@ -24,6 +24,13 @@ check: ## every gate (format, tidy, includes, purity, sizes, headers), then quic
 	@scripts/build.sh release
 	@ctest --preset gates --parallel "$$(nproc)"
 	@$(MAKE) --no-print-directory quick
+
+bench: ## how fast it is here, beside a frozen loop without an engine (never fails on speed)
+	@scripts/build.sh release squall_bench
+	@build/release/squall_bench bench/everything-on.json
+
+install: ## the program and the engine as a library, into PREFIX (/usr/local), below DESTDIR
+	@scripts/install.sh
 
 format: ## rewrite every C file as .clang-format says
 	@scripts/format.sh

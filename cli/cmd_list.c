@@ -26,10 +26,13 @@ static void add_row(struct sq_strbuf *out, const char *name, const char *sentenc
 static void add_built_in(struct sq_strbuf *out, enum sq_built_in kind)
 {
     for (uint32_t i = 0; i < sq_reference_built_in_count(kind); i++) {
-        const char *name;
-        const char *sentence;
-        sq_reference_built_in(kind, i, &name, &sentence);
-        add_row(out, name, sentence);
+        struct sq_strbuf sentence = {0};
+        struct sq_error err = {0};
+        if (sq_reference_built_in_sentence(kind, i, &sentence, &err) != SQ_OK) {
+            sq_print_error(&err);
+        }
+        add_row(out, sq_reference_built_in_name(kind, i), sq_strbuf_text(&sentence));
+        sq_strbuf_clear(&sentence);
     }
 }
 

@@ -114,6 +114,23 @@ enum sq_status sq_socket_listen(const char *address, uint16_t port, int backlog,
     return status;
 }
 
+enum sq_status sq_socket_reserve(const char *address, int *fd, struct sq_error *err)
+{
+    struct endpoint endpoint = {0};
+    enum sq_status status = read_endpoint(address, 0, &endpoint, err);
+    if (status != SQ_OK) {
+        return status;
+    }
+    int made = socket(endpoint.family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (made < 0 || bind(made, &endpoint.address.any, endpoint.length) != 0) {
+        status = fail_at(err, "reserve a port on", address, 0);
+        sq_socket_close(made);
+        return status;
+    }
+    *fd = made;
+    return SQ_OK;
+}
+
 uint16_t sq_socket_local_port(int fd)
 {
     union address address = {0};

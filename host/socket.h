@@ -30,6 +30,10 @@ enum sq_socket_accepted {
 SQ_MUST_USE enum sq_status sq_socket_listen(const char *address, uint16_t port, int backlog,
                                             int *fd, struct sq_error *err);
 
+/* A socket that has a free port and does not listen: connections to the port are refused for as
+ * long as it is open. */
+SQ_MUST_USE enum sq_status sq_socket_reserve(const char *address, int *fd, struct sq_error *err);
+
 /* The port a listening or connected socket is bound to, in host order. */
 uint16_t sq_socket_local_port(int fd);
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes of a plan: filler text in the dialect's frames, error bodies, headers. Everything here
- * follows from script and visit alone, but for the date and age a header takes from `now`. Text is
- * built in the caller's buffer; no I/O. The dialect knows the vendor; this file knows the plan.
+ * The bytes of a plan: texts in the dialect's frames, error bodies, pages. Everything here follows
+ * from script and visit alone. Text is built in the caller's buffer; no I/O. The dialect knows the
+ * vendor; this file knows the plan.
  */
 #include "mockprovider/body.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/date.h"
 #include "base/digest.h"
+#include "mockprovider/answer_text.h"
+#include "mockprovider/body_int.h"
+#include "mockprovider/quotas_int.h"
 #include "wire/token.h"
 
 /* Reasons of RFC 9110 and of the gateways that answer with HTML. */
@@ -55,22 +56,19 @@ static const struct sq_model *model_of(const struct sq_script *script, const str
     return &script->models[visit->request.model];
 }
 
-static const struct sq_dialect *dialect_of(const struct sq_script *script,
-                                           const struct sq_visit *visit)
+const struct sq_dialect *sq_body_dialect(const struct sq_script *script,
+                                         const struct sq_visit *visit)
 {
     return script->providers[model_of(script, visit)->provider].dialect;
 }
 
-/* The effect that shapes status, headers and body; NULL: none. */
-static const struct sq_effect *effect_of(const struct sq_script *script,
-                                         const struct sq_visit *visit)
+const struct sq_effect *sq_body_effect(const struct sq_script *script, const struct sq_visit *visit)
 {
     uint16_t rule = visit->plan.rule;
     return rule == SQ_PLAN_NO_RULE ? NULL : &script->rules[rule].effect;
 }
 
-/* Different for every attempt of a run, the same whenever the run is repeated. */
-static uint64_t identity_of(const struct sq_visit *visit)
+uint64_t sq_body_identity(const struct sq_visit *visit)
 {
     struct sq_digest digest = {0};
     sq_digest_add(&digest, visit->request.call);
@@ -79,11 +77,52 @@ static uint64_t identity_of(const struct sq_visit *visit)
     return sq_digest_value(&digest);
 }
 
+/* The content fault that struck; NULL: none. */
+static const struct sq_rule *content_rule(const struct sq_script *script,
+                                          const struct sq_visit *visit)
+{
+    uint32_t fired = visit->plan.fired[SQ_FAMILY_CONTENT];
+    return fired == 0 ? NULL : &script->rules[fired - 1];
+}
+
+static struct sq_answer_text text_of(const struct sq_script *script, const struct sq_visit *visit)
+{
+    struct sq_answer_text text;
+    uint8_t contract = visit->request.contract;
+    sq_answer_text_init(&text, contract == 0 ? NULL : &script->contracts[contract - 1],
+                        content_rule(script, visit));
+    return text;
+}
+
+uint32_t sq_body_least_tokens(const struct sq_script *script, const struct sq_visit *visit)
+{
+    struct sq_answer_text text = text_of(script, visit);
+    return sq_answer_text_tokens(&text);
+}
+
+/* What the content fault says of the whole answer; the text is text_of's. */
+static void apply_content(struct sq_answer *answer, enum sq_fault_kind kind)
+{
+    if (kind == SQ_FAULT_LENGTH) {
+        answer->finish = SQ_FINISH_LENGTH;
+    } else if (kind == SQ_FAULT_CONTENT_FILTER) {
+        answer->finish = SQ_FINISH_CONTENT_FILTER;
+    } else if (kind == SQ_FAULT_EMPTY) {
+        answer->content = (struct sq_content){.kind = SQ_CONTENT_TEXT, .text = ""};
+    } else if (kind == SQ_FAULT_NULL_CONTENT) {
+        answer->content = (struct sq_content){.kind = SQ_CONTENT_NULL};
+    } else if (kind == SQ_FAULT_REFUSAL) {
+        answer->content = (struct sq_content){.kind = SQ_CONTENT_NULL};
+        answer->refusal = SQ_ANSWER_REFUSAL;
+    }
+}
+
 static struct sq_answer answer_of(const struct sq_script *script, const struct sq_visit *visit)
 {
     const struct sq_body *body = &visit->plan.body;
-    return (struct sq_answer){
-        .id = identity_of(visit),
+    const struct sq_rule *rule = content_rule(script, visit);
+    struct sq_answer answer = {
+        .id = sq_body_identity(visit),
         .created_s = script->epoch_s + visit->arrived_at / SQ_SECOND,
         .model = model_of(script, visit)->name,
         .content = {.kind = SQ_CONTENT_FILLER, .seed = body->seed, .tokens = body->output_tokens},
@@ -92,6 +131,10 @@ static struct sq_answer answer_of(const struct sq_script *script, const struct s
         .output_tokens = body->output_tokens,
         .include_usage = visit->plan.stream && visit->request.include_usage,
     };
+    if (rule != NULL) {
+        apply_content(&answer, rule->kind);
+    }
+    return answer;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -193,27 +236,114 @@ static void add_error(struct sq_strbuf *out, const struct sq_dialect *dialect,
     sq_assert(!"a form of body without a writer");
 }
 
+static const struct sq_quota *quota_of(const struct sq_script *script, const struct sq_visit *visit,
+                                       const struct sq_limit_left *left)
+{
+    return &script->providers[model_of(script, visit)->provider].quotas[left->quota - 1];
+}
+
+/* The limit that refused, in the vendor's words. */
+static void add_quota_refusal(struct sq_strbuf *out, const struct sq_script *script,
+                              const struct sq_visit *visit)
+{
+    const struct sq_dialect *dialect = sq_body_dialect(script, visit);
+    const struct sq_plan_limits *limits = &visit->plan.limits;
+    bool of_tokens = limits->refused == SQ_LIMIT_TOKENS;
+    const struct sq_limit_left *left = of_tokens ? &limits->tokens : &limits->requests;
+    const struct sq_quota *quota = quota_of(script, visit, left);
+    int64_t limit = of_tokens ? quota->tokens_per_minute : quota->requests_per_minute;
+    struct sq_strbuf message = {0};
+    struct sq_failure failure = *dialect->failure(visit->plan.status, SQ_MEANING_RATE);
+    dialect->write_rate_message(
+        &message,
+        &(struct sq_rate_refusal){
+            .model = model_of(script, visit)->name,
+            .of_tokens = of_tokens,
+            .limit = limit,
+            .used = limit - left->remaining,
+            .requested = of_tokens ? sq_quota_tokens_of(script, quota, &visit->request) : 1,
+            .retry_in = limits->refill,
+        });
+    failure.type = dialect->rate_type[of_tokens ? 1 : 0];
+    failure.message = sq_strbuf_text(&message);
+    dialect->write_error(out, &failure);
+    out->failed = out->failed || sq_strbuf_failed(&message);
+    sq_strbuf_clear(&message);
+}
+
+/* As a gateway shows itself that has lost the way to the model. */
+static void add_page(struct sq_strbuf *out)
+{
+    sq_strbuf_add(out, "<html>\n<head><title>One moment, please</title></head>\n<body>\n"
+                       "<center><h1>One moment, please</h1></center>\n"
+                       "<p>Your request is being processed.</p>\n</body>\n</html>\n");
+}
+
+static void add_answer(struct sq_strbuf *out, const struct sq_script *script,
+                       const struct sq_visit *visit)
+{
+    struct sq_answer answer = answer_of(script, visit);
+    struct sq_answer_text text = text_of(script, visit);
+    struct sq_strbuf content = {0};
+    if (text.n_segments > 0 && !visit->plan.mute) {
+        uint32_t tokens = visit->plan.body.output_tokens;
+        sq_answer_text_add(&content, &text, visit->plan.body.seed, tokens, 0,
+                           (uint64_t)tokens * SQ_TOKEN_BYTES);
+        answer.content = (struct sq_content){
+            .kind = SQ_CONTENT_TEXT, .text = sq_strbuf_text(&content), .length = content.length};
+    }
+    sq_body_dialect(script, visit)->write_answer(out, &answer);
+    out->failed = out->failed || sq_strbuf_failed(&content);
+    sq_strbuf_clear(&content);
+}
+
 void sq_body_add_plain(struct sq_strbuf *out, const struct sq_script *script,
                        const struct sq_visit *visit)
 {
-    const struct sq_dialect *dialect = dialect_of(script, visit);
-    if (visit->plan.body.kind == SQ_BODY_ERROR) {
-        add_error(out, dialect, effect_of(script, visit));
+    switch (visit->plan.body.kind) {
+    case SQ_BODY_ANSWER:
+        add_answer(out, script, visit);
+        return;
+    case SQ_BODY_ERROR:
+        add_error(out, sq_body_dialect(script, visit), sq_body_effect(script, visit));
+        return;
+    case SQ_BODY_REFUSAL:
+        add_quota_refusal(out, script, visit);
+        return;
+    case SQ_BODY_PAGE:
+        add_page(out);
         return;
     }
-    struct sq_answer answer = answer_of(script, visit);
-    dialect->write_answer(out, &answer);
+    sq_assert(!"a body of no kind");
+}
+
+/* Token k of a text with segments. */
+static void add_piece(struct sq_strbuf *out, const struct sq_dialect *dialect,
+                      const struct sq_answer *answer, const struct sq_answer_text *text, uint32_t k)
+{
+    struct sq_strbuf piece = {0};
+    uint64_t from = (uint64_t)k * SQ_TOKEN_BYTES;
+    sq_answer_text_add(&piece, text, answer->content.seed, answer->output_tokens, from,
+                       from + SQ_TOKEN_BYTES);
+    dialect->write_stream_piece(out, answer, sq_strbuf_text(&piece), piece.length);
+    out->failed = out->failed || sq_strbuf_failed(&piece);
+    sq_strbuf_clear(&piece);
 }
 
 void sq_body_add_tokens(struct sq_strbuf *out, const struct sq_script *script,
                         const struct sq_visit *visit, uint32_t from, uint32_t to)
 {
-    const struct sq_dialect *dialect = dialect_of(script, visit);
+    const struct sq_dialect *dialect = sq_body_dialect(script, visit);
     struct sq_answer answer = answer_of(script, visit);
+    struct sq_answer_text text = text_of(script, visit);
     if (from == 0) {
         dialect->write_stream_begin(out, &answer);
     }
-    for (uint32_t k = from; k < to; k++) {
+    for (uint32_t k = from; k < to && !visit->plan.mute; k++) {
+        if (text.n_segments > 0) {
+            add_piece(out, dialect, &answer, &text, k);
+            continue;
+        }
         char token[SQ_TOKEN_BYTES];
         sq_token_filler(visit->plan.body.seed, k, token);
         dialect->write_stream_piece(out, &answer, token, sizeof token);
@@ -223,14 +353,14 @@ void sq_body_add_tokens(struct sq_strbuf *out, const struct sq_script *script,
 void sq_body_add_end(struct sq_strbuf *out, const struct sq_script *script,
                      const struct sq_visit *visit)
 {
-    const struct sq_dialect *dialect = dialect_of(script, visit);
+    const struct sq_dialect *dialect = sq_body_dialect(script, visit);
     struct sq_answer answer = answer_of(script, visit);
     dialect->write_stream_finish(out, &answer);
     dialect->write_stream_usage(out, &answer);
     dialect->write_stream_end(out);
 }
 
-static bool is_content_type(const char *name)
+bool sq_body_is_content_type(const char *name)
 {
     static const char wanted[] = "content-type";
     for (size_t i = 0; i < sizeof wanted; i++) {
@@ -246,7 +376,7 @@ static const char *error_content_type(const struct sq_dialect *dialect,
                                       const struct sq_effect *effect)
 {
     for (uint32_t i = 0; i < effect->n_headers; i++) {
-        if (is_content_type(effect->headers[i].name)) {
+        if (sq_body_is_content_type(effect->headers[i].name)) {
             return effect->headers[i].value;
         }
     }
@@ -264,115 +394,19 @@ static const char *error_content_type(const struct sq_dialect *dialect,
 
 const char *sq_body_content_type(const struct sq_script *script, const struct sq_visit *visit)
 {
-    const struct sq_dialect *dialect = dialect_of(script, visit);
-    if (visit->plan.body.kind == SQ_BODY_ERROR) {
-        return error_content_type(dialect, effect_of(script, visit));
+    const struct sq_dialect *dialect = sq_body_dialect(script, visit);
+    switch (visit->plan.body.kind) {
+    case SQ_BODY_ANSWER:
+        return visit->plan.stream ? dialect->stream_content_type : dialect->plain_content_type;
+    case SQ_BODY_ERROR:
+        return error_content_type(dialect, sq_body_effect(script, visit));
+    case SQ_BODY_REFUSAL:
+        return dialect->error_content_type;
+    case SQ_BODY_PAGE:
+        return "text/html; charset=utf-8";
     }
-    return visit->plan.stream ? dialect->stream_content_type : dialect->plain_content_type;
-}
-
-static void copy_cut(char place[SQ_BODY_HEADER_BYTES], const char *text)
-{
-    size_t length = strlen(text);
-    if (length >= SQ_BODY_HEADER_BYTES) {
-        length = SQ_BODY_HEADER_BYTES - 1;
-    }
-    memcpy(place, text, length);
-    place[length] = '\0';
-}
-
-static void add_header(void *context, const char *name, const char *value)
-{
-    struct sq_body_headers *headers = context;
-    sq_assert(headers->n_headers < SQ_BODY_HEADERS_MAX);
-    copy_cut(headers->name[headers->n_headers], name);
-    copy_cut(headers->value[headers->n_headers], value);
-    headers->n_headers++;
-}
-
-static int64_t whole_units(sq_dur span, sq_dur unit)
-{
-    int64_t whole = span / unit;
-    return whole + (span % unit > 0 ? 1 : 0);
-}
-
-static enum sq_status add_number_header(struct sq_body_headers *headers, const char *name,
-                                        int64_t number)
-{
-    struct sq_strbuf value = {0};
-    sq_strbuf_add_format(&value, "%" PRId64, number);
-    enum sq_status status = sq_strbuf_failed(&value) ? SQ_NO_MEMORY : SQ_OK;
-    if (status == SQ_OK) {
-        add_header(headers, name, sq_strbuf_text(&value));
-    }
-    sq_strbuf_clear(&value);
-    return status;
-}
-
-static enum sq_status add_retry_after(struct sq_body_headers *headers,
-                                      const struct sq_retry_after *hint, int64_t epoch_s,
-                                      sq_time now)
-{
-    char date[SQ_DATE_HTTP_BYTES];
-    switch (hint->kind) {
-    case SQ_RETRY_AFTER_NONE:
-        return SQ_OK;
-    case SQ_RETRY_AFTER_SECONDS:
-        if (hint->raw != NULL) {
-            add_header(headers, "retry-after", hint->raw);
-            return SQ_OK;
-        }
-        return add_number_header(headers, "retry-after", whole_units(hint->span, SQ_SECOND));
-    case SQ_RETRY_AFTER_MILLISECONDS:
-        return add_number_header(headers, "retry-after-ms", whole_units(hint->span, SQ_MS));
-    case SQ_RETRY_AFTER_DATE:
-        sq_date_write_http(date, epoch_s + whole_units(now + hint->span, SQ_SECOND));
-        add_header(headers, "retry-after", date);
-        return SQ_OK;
-    case SQ_RETRY_AFTER_RAW:
-        add_header(headers, "retry-after", hint->raw);
-        return SQ_OK;
-    }
-    sq_assert(!"a hint of no kind");
-    return SQ_OK;
-}
-
-static enum sq_status add_effect_headers(struct sq_body_headers *headers,
-                                         const struct sq_effect *effect, int64_t epoch_s,
-                                         sq_time now)
-{
-    for (uint32_t i = 0; i < effect->n_retry_after; i++) {
-        if (add_retry_after(headers, &effect->retry_after[i], epoch_s, now) != SQ_OK) {
-            return SQ_NO_MEMORY;
-        }
-    }
-    if (effect->should_retry != NULL) {
-        add_header(headers, "x-should-retry", effect->should_retry);
-    }
-    for (uint32_t i = 0; i < effect->n_headers; i++) {
-        if (!is_content_type(effect->headers[i].name)) {
-            add_header(headers, effect->headers[i].name, effect->headers[i].value);
-        }
-    }
-    return SQ_OK;
-}
-
-enum sq_status sq_body_headers(const struct sq_script *script, const struct sq_visit *visit,
-                               sq_time now, struct sq_body_headers *headers)
-{
-    uint64_t id = identity_of(visit);
-    const struct sq_answer_headers common = {
-        .request_id = {id, sq_digest_mix(id)},
-        .processing = now - visit->arrived_at,
-    };
-    headers->n_headers = 0;
-    const struct sq_header_sink sink = {.add = add_header, .context = headers};
-    enum sq_status status = dialect_of(script, visit)->write_headers(&common, &sink);
-    const struct sq_effect *effect = effect_of(script, visit);
-    if (status != SQ_OK || effect == NULL) {
-        return status;
-    }
-    return add_effect_headers(headers, effect, script->epoch_s, now);
+    sq_assert(!"a body of no kind");
+    return NULL;
 }
 
 /* Each step of a body into an emptied buffer; returns its bytes. */

@@ -20,7 +20,10 @@
 SQ_MUST_USE enum sq_status sq_body_measure(const struct sq_script *script, uint16_t model,
                                            struct sq_body_sizes *sizes);
 
-/* Adds the whole plain body (answer or error). */
+/* The fewest tokens an answer of this kind can have, whatever the request would get. */
+uint32_t sq_body_least_tokens(const struct sq_script *script, const struct sq_visit *visit);
+
+/* Adds the whole plain body (answer, error, refusal or page). */
 void sq_body_add_plain(struct sq_strbuf *out, const struct sq_script *script,
                        const struct sq_visit *visit);
 

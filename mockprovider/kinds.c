@@ -13,10 +13,9 @@ static const struct sq_fault_kind_row kind_rows[SQ_FAULT_KINDS] = {
 #undef SQ_KINDS_ROW
 
 static const char *const family_names[SQ_FAMILIES] = {
-    [SQ_FAMILY_STATUS] = "status",
-    [SQ_FAMILY_LATENCY] = "latency",
-    [SQ_FAMILY_TRANSPORT] = "transport",
-    [SQ_FAMILY_STREAM] = "stream",
+    [SQ_FAMILY_CONNECTION] = "connection", [SQ_FAMILY_STATUS] = "status",
+    [SQ_FAMILY_LATENCY] = "latency",       [SQ_FAMILY_TRANSPORT] = "transport",
+    [SQ_FAMILY_STREAM] = "stream",         [SQ_FAMILY_CONTENT] = "content",
 };
 
 const struct sq_fault_kind_row *sq_fault_kind_row(enum sq_fault_kind kind)

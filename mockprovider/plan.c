@@ -85,7 +85,7 @@ uint32_t sq_plan_tokens_by(const struct sq_plan *plan, sq_time now)
 sq_time sq_plan_last_token_by(const struct sq_plan *plan, sq_time now)
 {
     uint32_t made = sq_plan_tokens_by(plan, now);
-    return made > 0 ? sq_plan_token_at(plan, made - 1) : SQ_NEVER;
+    return made > 0 && !plan->mute ? sq_plan_token_at(plan, made - 1) : SQ_NEVER;
 }
 
 bool sq_plan_over(const struct sq_plan *plan, sq_time now)

@@ -7,9 +7,9 @@
  * Steps of a streamed answer: HEADERS and FIRST_TOKEN at the same instant, then tokens, perhaps
  * STALL and RESUME, then END, at the instant of the last token, or BROKEN. FIRST_TOKEN is there
  * only when a whole token leaves. Of a plain answer: HEADERS and END at the same instant, when the
- * last token is made. Of an error: HEADERS, END. A hang has no step at all, or starts late. SILENCE
- * as an ending has no step either: the client hears nothing more. A reset before the headers is
- * BROKEN alone.
+ * last token is made. Of an error or a page: HEADERS, END. A mute answer has no FIRST_TOKEN. A hang
+ * has no step at all, or starts late. SILENCE as an ending has no step either: the client hears
+ * nothing more. A reset before the headers is BROKEN alone.
  *
  * Time of token k (from 0, when the pace is g ns a token): first_token_at + k*g + wobble(k) + (k >=
  * stall_token ? stall : 0), where wobble(k) in [0, g/2) is keyed by (body seed, k) and wobble(0) is
@@ -33,8 +33,10 @@ struct sq_plan_request {
     uint16_t attempt; /* n-th attempt of this call on the wire, from 1 */
     bool stream;
     bool include_usage;
+    uint8_t contract; /* of the script, from 1; 0: none */
     uint32_t input_tokens;
     uint32_t output_tokens; /* what the model would say, at least 1 */
+    uint32_t max_tokens;    /* the limit it names; 0: none */
 };
 
 enum sq_step_kind {
@@ -55,13 +57,35 @@ struct sq_step {
 #define SQ_PLAN_STEPS_MAX 6
 #define SQ_PLAN_NO_RULE   UINT16_MAX
 
-enum sq_body_kind { SQ_BODY_ANSWER, SQ_BODY_ERROR };
+enum sq_body_kind {
+    SQ_BODY_ANSWER,
+    SQ_BODY_ERROR,   /* of the rule */
+    SQ_BODY_REFUSAL, /* of a quota: the plan's limits say which */
+    SQ_BODY_PAGE     /* HTML in place of an answer */
+};
 
 struct sq_body {
     enum sq_body_kind kind;
     uint32_t seed;          /* of the filler text, of ids */
     uint32_t input_tokens;  /* as billed: 0 when the model never got the request */
     uint32_t output_tokens; /* of the whole answer, sent or not */
+};
+
+/* Which limit refused an attempt. */
+enum sq_limit { SQ_LIMIT_NONE, SQ_LIMIT_REQUESTS, SQ_LIMIT_TOKENS, SQ_LIMITS };
+
+/* The tightest live limit of one sort, once this attempt was admitted or refused. */
+struct sq_limit_left {
+    uint8_t quota;      /* of the provider, from 1; 0: it has none of this sort */
+    uint32_t remaining; /* whole ones */
+    sq_dur reset;       /* until it is full again */
+};
+
+struct sq_plan_limits {
+    enum sq_limit refused;
+    struct sq_limit_left requests;
+    struct sq_limit_left tokens;
+    sq_dur refill; /* until such an attempt would be admitted (again); SQ_NEVER: never */
 };
 
 struct sq_plan {
@@ -81,6 +105,8 @@ struct sq_plan {
         sent_tokens;     /* tokens made before END, BROKEN or silence; streamed: all leave, whole */
     uint32_t sent_bytes; /* exact bytes of the body before BROKEN or silence; SQ_UNSET_U32: what
                             stands before token sent_tokens */
+    bool mute;           /* tokens are made and billed, none leaves: an answer without a text */
+    struct sq_plan_limits limits;
     struct sq_body body;
 };
 
@@ -92,7 +118,8 @@ sq_time sq_plan_token_at(const struct sq_plan *plan, uint32_t k);
  * delivered. */
 uint32_t sq_plan_tokens_by(const struct sq_plan *plan, sq_time now);
 
-/* When the last token at or before now was made, and in a stream left; SQ_NEVER: none has. */
+/* When the last token at or before now was made, and in a stream left; SQ_NEVER: none has, or the
+ * plan is mute. */
 sq_time sq_plan_last_token_by(const struct sq_plan *plan, sq_time now);
 
 /* Whether END or BROKEN has come by now. Never true of a plan that ends in silence. */

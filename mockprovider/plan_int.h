@@ -11,8 +11,9 @@
 struct sq_plan_making {
     const struct sq_script *script;
     const struct sq_plan_request *request;
-    uint64_t seed;         /* of the run: keys the draws */
-    const uint32_t *fired; /* SQ_FAMILIES of them: rule + 1, hidden ones left out */
+    uint64_t seed;                       /* of the run: keys the draws */
+    const uint32_t *fired;               /* SQ_FAMILIES of them: rule + 1, hidden ones left out */
+    const struct sq_plan_limits *limits; /* what the quotas said */
     sq_time now;
 };
 

@@ -11,10 +11,14 @@
 #include "base/dist.h"
 #include "base/draw.h"
 #include "base/int128.h"
+#include "mockprovider/answer_text.h"
 #include "wire/token.h"
 
-/* Where the bytes of a streamed or plain body stand. */
+/* Where the bytes of a streamed or plain body stand: tokens are alike but for what JSON escapes add
+ * to the fixed parts of a text. */
 struct layout {
+    const struct sq_answer_text *text;
+    uint32_t n_tokens;
     uint64_t first_bytes; /* before the first token */
     uint64_t token_bytes;
     uint64_t total_bytes;
@@ -27,14 +31,27 @@ static const struct sq_rule *fired_rule(const struct sq_plan_making *making, enu
     return fired == 0 ? NULL : &making->script->rules[fired - 1];
 }
 
-static void make_refusal(struct sq_plan *plan, const struct sq_plan_making *making)
+/* Says no at once. */
+static void lay_refusal(struct sq_plan *plan, const struct sq_plan_making *making)
+{
+    plan->first_token_at = SQ_NEVER;
+    sq_plan_add_step(plan, SQ_STEP_HEADERS, making->now);
+    sq_plan_add_step(plan, SQ_STEP_END, making->now);
+}
+
+static void make_quota_refusal(struct sq_plan *plan, const struct sq_plan_making *making)
+{
+    plan->status = 429;
+    plan->body.kind = SQ_BODY_REFUSAL;
+    lay_refusal(plan, making);
+}
+
+static void make_status_fault(struct sq_plan *plan, const struct sq_plan_making *making)
 {
     plan->status = fired_rule(making, SQ_FAMILY_STATUS)->effect.status;
     plan->rule = (uint16_t)(making->fired[SQ_FAMILY_STATUS] - 1);
     plan->body.kind = SQ_BODY_ERROR;
-    plan->first_token_at = SQ_NEVER;
-    sq_plan_add_step(plan, SQ_STEP_HEADERS, making->now);
-    sq_plan_add_step(plan, SQ_STEP_END, making->now);
+    lay_refusal(plan, making);
 }
 
 /* The model never says anything: a hang for good, or a connection that dies before it could. */
@@ -77,24 +94,60 @@ static uint32_t digits(uint64_t number)
     return n_digits;
 }
 
-static struct layout body_layout(const struct sq_plan *plan, const struct sq_plan_making *making)
+static struct sq_answer_text text_of(const struct sq_plan_making *making)
+{
+    struct sq_answer_text text;
+    uint8_t contract = making->request->contract;
+    sq_answer_text_init(&text, contract == 0 ? NULL : &making->script->contracts[contract - 1],
+                        fired_rule(making, SQ_FAMILY_CONTENT));
+    return text;
+}
+
+static struct layout body_layout(const struct sq_plan *plan, const struct sq_plan_making *making,
+                                 const struct sq_answer_text *text)
 {
     const struct sq_body_sizes *sizes = &making->script->models[making->request->model].sizes;
     uint64_t input = plan->body.input_tokens;
     uint64_t output = plan->body.output_tokens;
     uint64_t totals = digits(input) + digits(output) + digits(input + output);
+    uint64_t escapes = sq_answer_text_escapes(text, (uint32_t)output, SQ_TOKEN_BYTES * output);
     if (!plan->stream) {
-        return (struct layout){.total_bytes =
-                                   sizes->plain_fixed_bytes + SQ_TOKEN_BYTES * output + totals};
+        return (struct layout){.total_bytes = sizes->plain_fixed_bytes + SQ_TOKEN_BYTES * output +
+                                              escapes + totals};
     }
     int usage = making->request->include_usage ? 1 : 0;
     struct layout layout = {
+        .text = text,
+        .n_tokens = (uint32_t)output,
         .first_bytes = sizes->stream_first_bytes[usage],
         .token_bytes = sizes->stream_token_bytes[usage],
     };
-    layout.total_bytes = layout.first_bytes + layout.token_bytes * output +
+    layout.total_bytes = layout.first_bytes + layout.token_bytes * output + escapes +
                          sizes->stream_end_bytes[usage] + (usage == 1 ? totals : 0);
     return layout;
+}
+
+/* Bytes of a streamed body up to the end of its k-th token, from 1. */
+static uint64_t bytes_through(const struct layout *layout, uint32_t k)
+{
+    return layout->first_bytes + layout->token_bytes * k +
+           sq_answer_text_escapes(layout->text, layout->n_tokens, (uint64_t)SQ_TOKEN_BYTES * k);
+}
+
+/* How many tokens fit into so many bytes, whole; at most those of the answer. */
+static uint32_t tokens_within(const struct layout *layout, uint64_t n_bytes)
+{
+    uint32_t within = 0;
+    uint32_t beyond = layout->n_tokens + 1;
+    while (beyond - within > 1) {
+        uint32_t middle = within + (beyond - within) / 2;
+        if (bytes_through(layout, middle) <= n_bytes) {
+            within = middle;
+        } else {
+            beyond = middle;
+        }
+    }
+    return within;
 }
 
 /* The whole body is out; behind a stall that comes after the last token, too. */
@@ -116,13 +169,13 @@ static sq_time cut_after_bytes(struct sq_plan *plan, const struct layout *layout
         plan->sent_tokens = 0;
         return plan->first_token_at;
     }
-    uint64_t bytes = n_bytes - layout->first_bytes;
-    uint64_t begun = (bytes + layout->token_bytes - 1) / layout->token_bytes;
+    uint32_t whole = tokens_within(layout, n_bytes);
+    uint32_t begun = whole + (bytes_through(layout, whole) < n_bytes ? 1 : 0);
     if (begun > plan->body.output_tokens) {
         return complete_at(plan);
     }
-    plan->sent_tokens = (uint32_t)(bytes / layout->token_bytes);
-    return sq_plan_uncut_token_at(plan, (uint32_t)begun - 1);
+    plan->sent_tokens = whole;
+    return sq_plan_uncut_token_at(plan, begun - 1);
 }
 
 static sq_time cut_after_tokens(struct sq_plan *plan, uint32_t n_tokens)
@@ -137,7 +190,8 @@ static sq_time cut_body(struct sq_plan *plan, const struct sq_plan_making *makin
                         const struct sq_effect *effect, enum sq_ending ending)
 {
     if (effect->after_bytes != SQ_UNSET_U32) {
-        struct layout layout = body_layout(plan, making);
+        struct sq_answer_text text = text_of(making);
+        struct layout layout = body_layout(plan, making, &text);
         if (effect->after_bytes >= layout.total_bytes) {
             return complete_at(plan);
         }
@@ -201,7 +255,8 @@ static void lay_steps(struct sq_plan *plan, sq_time end_at)
 {
     sq_plan_add_step(plan, SQ_STEP_HEADERS, plan->stream ? plan->first_token_at : end_at);
     if (plan->stream) {
-        sq_plan_add_step(plan, SQ_STEP_FIRST_TOKEN, sq_plan_token_at(plan, 0));
+        sq_plan_add_step(plan, SQ_STEP_FIRST_TOKEN,
+                         plan->mute ? SQ_NEVER : sq_plan_token_at(plan, 0));
         lay_stall(plan, end_at);
     }
     if (plan->ending == SQ_ENDING_COMPLETE) {
@@ -223,6 +278,48 @@ static bool resets_before_headers(const struct sq_rule *transport)
     return transport != NULL && transport->effect.after_bytes == SQ_UNSET_U32;
 }
 
+/* How long the answer is, and whether any of it can be seen. A text that has to hold certain words
+ * has the tokens for them. */
+static void size_answer(struct sq_plan *plan, const struct sq_plan_making *making)
+{
+    const struct sq_rule *content = fired_rule(making, SQ_FAMILY_CONTENT);
+    uint32_t wanted = making->request->output_tokens > 0 ? making->request->output_tokens : 1;
+    struct sq_answer_text text = text_of(making);
+    uint32_t least = sq_answer_text_tokens(&text);
+    uint32_t whole = wanted > least ? wanted : least;
+    uint32_t half = wanted > 1 ? wanted / 2 : 1;
+    bool halved = content != NULL &&
+                  (content->kind == SQ_FAULT_LENGTH || content->kind == SQ_FAULT_CONTENT_FILTER);
+    bool refuses = content != NULL && content->kind == SQ_FAULT_REFUSAL;
+    plan->mute = refuses || (content != NULL && (content->kind == SQ_FAULT_EMPTY ||
+                                                 content->kind == SQ_FAULT_NULL_CONTENT));
+    plan->body.output_tokens = refuses      ? sq_token_count(sizeof(SQ_ANSWER_REFUSAL) - 1)
+                               : halved     ? half
+                               : plan->mute ? wanted
+                                            : whole;
+    plan->sent_tokens = plan->body.output_tokens;
+}
+
+/* Something in between answers when the model would have begun to; the model is never asked. */
+static void make_page(struct sq_plan *plan, sq_time at)
+{
+    plan->stream = false;
+    plan->body.kind = SQ_BODY_PAGE;
+    plan->body.input_tokens = 0;
+    plan->body.output_tokens = 0;
+    plan->sent_tokens = 0;
+    plan->first_token_at = SQ_NEVER;
+    plan->fired[SQ_FAMILY_STREAM] = 0;
+    sq_plan_add_step(plan, SQ_STEP_HEADERS, at);
+    sq_plan_add_step(plan, SQ_STEP_END, at);
+}
+
+static bool is_page(const struct sq_plan_making *making)
+{
+    const struct sq_rule *content = fired_rule(making, SQ_FAMILY_CONTENT);
+    return content != NULL && content->kind == SQ_FAULT_WRONG_CONTENT_TYPE;
+}
+
 static void make_answer(struct sq_plan *plan, const struct sq_plan_making *making)
 {
     const struct sq_plan_request *request = making->request;
@@ -231,8 +328,7 @@ static void make_answer(struct sq_plan *plan, const struct sq_plan_making *makin
     plan->stream = request->stream;
     plan->body.seed = draw.lane[2];
     plan->body.input_tokens = request->input_tokens;
-    plan->body.output_tokens = request->output_tokens > 0 ? request->output_tokens : 1;
-    plan->sent_tokens = plan->body.output_tokens;
+    size_answer(plan, making);
 
     sq_time start = making->now;
     const struct sq_rule *late = fired_rule(making, SQ_FAMILY_LATENCY);
@@ -250,6 +346,10 @@ static void make_answer(struct sq_plan *plan, const struct sq_plan_making *makin
         return;
     }
     plan->first_token_at = sq_time_add(start, time_to_first_token(making, draw.lane[0]));
+    if (is_page(making)) {
+        make_page(plan, plan->first_token_at);
+        return;
+    }
     plan->pace = sq_dist_value(&making->script->models[request->model].pace, draw.lane[1]);
     lay_steps(plan, shape_end(plan, making));
 }
@@ -260,12 +360,17 @@ void sq_plan_make(struct sq_plan *plan, const struct sq_plan_making *making)
         .rule = SQ_PLAN_NO_RULE,
         .stall_token = SQ_UNSET_U32,
         .sent_bytes = SQ_UNSET_U32,
+        .limits = *making->limits,
     };
+    if (plan->limits.refused != SQ_LIMIT_NONE) {
+        make_quota_refusal(plan, making);
+        return;
+    }
     for (uint32_t family = 0; family < SQ_FAMILIES; family++) {
         plan->fired[family] = making->fired[family];
     }
     if (making->fired[SQ_FAMILY_STATUS] != 0) {
-        make_refusal(plan, making);
+        make_status_fault(plan, making);
         return;
     }
     make_answer(plan, making);

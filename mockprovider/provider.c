@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/int128.h"
 #include "mockprovider/plan_int.h"
+#include "mockprovider/quotas_int.h"
 #include "mockprovider/rules_int.h"
 
 struct sq_provider {
@@ -20,25 +21,36 @@ struct sq_provider {
     struct sq_visit *oldest;
     struct sq_visit *first_notice;
     struct sq_visit *last_notice;
+    struct sq_quotas quotas;
     struct sq_rules rules;
 };
 
-/* The rules' memory stands behind the provider, aligned for any type. */
-static size_t head_size(void)
+static size_t aligned(size_t size)
 {
     size_t align = _Alignof(max_align_t);
-    return (sizeof(struct sq_provider) + align - 1) / align * align;
+    return (size + align - 1) / align * align;
 }
 
-static uint32_t count_keys(const struct sq_provider_bounds *bounds)
+/* The buckets stand behind the provider, the rules' memory behind them, aligned for any type. */
+static size_t rules_at(const struct sq_script *script)
+{
+    return aligned(sizeof(struct sq_provider)) + aligned(sq_quotas_size(script));
+}
+
+static struct sq_rules_setup rules_setup(const struct sq_script *script,
+                                         const struct sq_provider_bounds *bounds)
 {
     bool given = bounds != NULL && bounds->count_keys > 0;
-    return given ? bounds->count_keys : SQ_PROVIDER_COUNT_KEYS;
+    return (struct sq_rules_setup){.script = script,
+                                   .families = SQ_RULES_ARRIVED,
+                                   .count_keys =
+                                       given ? bounds->count_keys : SQ_PROVIDER_COUNT_KEYS};
 }
 
 size_t sq_provider_size(const struct sq_script *script, const struct sq_provider_bounds *bounds)
 {
-    return head_size() + sq_rules_size(script, count_keys(bounds));
+    struct sq_rules_setup setup = rules_setup(script, bounds);
+    return rules_at(script) + sq_rules_size(&setup);
 }
 
 struct sq_provider *sq_provider_init(void *memory, size_t size, const struct sq_script *script,
@@ -49,7 +61,9 @@ struct sq_provider *sq_provider_init(void *memory, size_t size, const struct sq_
     sq_assert(script->n_rules <= SQ_RULES_MAX);
     struct sq_provider *provider = memory;
     *provider = (struct sq_provider){.script = script, .seed = seed};
-    sq_rules_init(&provider->rules, (char *)memory + head_size(), script, count_keys(bounds), seed);
+    struct sq_rules_setup setup = rules_setup(script, bounds);
+    sq_quotas_init(&provider->quotas, (char *)memory + aligned(sizeof(*provider)), script);
+    sq_rules_init(&provider->rules, (char *)memory + rules_at(script), &setup, seed);
     return provider;
 }
 
@@ -122,21 +136,14 @@ static void leave_service(struct sq_provider *provider, struct sq_visit *visit)
 
 static enum sq_ending in_flight_ending(const struct sq_rule *rule)
 {
-    switch (rule->kind) {
-    case SQ_FAULT_RESET:
+    if (rule->kind == SQ_FAULT_RESET) {
         return SQ_ENDING_RST;
-    case SQ_FAULT_CUT:
-        return rule->effect.ending;
-    case SQ_FAULT_HANG:
-        return SQ_ENDING_SILENCE;
-    case SQ_FAULT_STATUS:
-    case SQ_FAULT_LATENCY:
-    case SQ_FAULT_STALL:
-    case SQ_FAULT_KINDS:
-        break;
     }
-    sq_assert(!"a kind that takes no in_flight");
-    return SQ_ENDING_COMPLETE;
+    if (rule->kind == SQ_FAULT_HANG) {
+        return SQ_ENDING_SILENCE;
+    }
+    sq_assert(rule->kind == SQ_FAULT_CUT); /* no other kind takes in_flight */
+    return rule->effect.ending;
 }
 
 /* The window of a rule with in_flight has opened: all in service it matches, in order of arrival.
@@ -178,13 +185,16 @@ void sq_provider_arrive(struct sq_provider *provider, struct sq_visit *visit,
     visit->request = *request;
     visit->arrived_at = now;
     uint32_t fired[SQ_FAMILIES] = {0};
+    struct sq_plan_limits limits;
     sq_rules_judge(&provider->rules, request, provider->now, fired);
+    sq_quotas_admit(&provider->quotas, request, provider->now, &limits);
     sq_plan_make(&visit->plan, &(struct sq_plan_making){.script = provider->script,
                                                         .request = &visit->request,
                                                         .seed = provider->seed,
                                                         .fired = fired,
+                                                        .limits = &limits,
                                                         .now = now});
-    if (fired[SQ_FAMILY_STATUS] == 0) {
+    if (limits.refused == SQ_LIMIT_NONE && fired[SQ_FAMILY_STATUS] == 0) {
         enter_service(provider, visit);
     }
     queue_notice(provider, visit);
@@ -214,6 +224,10 @@ void sq_provider_leave(struct sq_provider *provider, struct sq_visit *visit, sq_
         leave_service(provider, visit);
     }
     *bill = bill_of(provider, visit, now);
+    if (visit->plan.limits.refused == SQ_LIMIT_NONE) {
+        provider->now = sq_time_max(provider->now, now);
+        sq_quotas_settle(&provider->quotas, &visit->request, bill, provider->now);
+    }
 }
 
 bool sq_provider_next(struct sq_provider *provider, sq_time now, struct sq_notice *notice)

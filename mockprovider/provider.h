@@ -54,10 +54,10 @@ struct sq_notice {
 };
 
 /* What the provider charges for an attempt: once the model has the request, its whole input, and
- * the tokens made until END, BROKEN or the leave. Nothing for a status fault or a reset before the
- * headers. A hang for good costs the input only: the model never ran. After an abandoned visit,
- * on_disconnect `finish` charges what would still have been made: all tokens up to the plan's own
- * end or silence. */
+ * the tokens made until END, BROKEN or the leave. Nothing for what a quota refused, a status fault,
+ * a page in place of the answer, or a reset before the headers. A hang for good costs the input
+ * only: the model never ran. After an abandoned visit, on_disconnect `finish` charges what would
+ * still have been made: all tokens up to the plan's own end or silence. */
 struct sq_bill {
     uint32_t input_tokens;
     uint32_t cached_tokens;

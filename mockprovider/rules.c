@@ -20,22 +20,29 @@ static uint32_t words_of(const struct sq_script *script)
     return ((uint32_t)script->n_rules + WORD_BITS - 1) / WORD_BITS;
 }
 
-static uint32_t sets_of(const struct sq_script *script, uint32_t count_keys)
+static bool is_ours(const struct sq_rule *rule, uint32_t families)
 {
-    for (uint32_t i = 0; i < script->n_rules; i++) {
-        const struct sq_rule *rule = &script->rules[i];
-        if (rule->per == SQ_PER_CALL && rule->count.kind != SQ_COUNT_ALL) {
-            return (count_keys - 1) / SQ_COUNT_WAYS + 1;
+    return (families >> sq_fault_kind_row(rule->kind)->family & 1) != 0;
+}
+
+static uint32_t sets_of(const struct sq_rules_setup *setup)
+{
+    for (uint32_t i = 0; i < setup->script->n_rules; i++) {
+        const struct sq_rule *rule = &setup->script->rules[i];
+        if (is_ours(rule, setup->families) && rule->per == SQ_PER_CALL &&
+            rule->count.kind != SQ_COUNT_ALL) {
+            return (setup->count_keys - 1) / SQ_COUNT_WAYS + 1;
         }
     }
     return 0;
 }
 
-size_t sq_rules_size(const struct sq_script *script, uint32_t count_keys)
+size_t sq_rules_size(const struct sq_rules_setup *setup)
 {
+    const struct sq_script *script = setup->script;
     return sizeof(uint64_t) * words_of(script) * script->n_models +
            sizeof(struct sq_rule_state) * script->n_rules +
-           sizeof(struct sq_count_set) * sets_of(script, count_keys);
+           sizeof(struct sq_count_set) * sets_of(setup);
 }
 
 static sq_time next_strike(const struct sq_rule *rule, sq_time from)
@@ -51,15 +58,17 @@ static void find_earliest_strike(struct sq_rules *rules)
     }
 }
 
-void sq_rules_init(struct sq_rules *rules, void *memory, const struct sq_script *script,
-                   uint32_t count_keys, uint64_t seed)
+void sq_rules_init(struct sq_rules *rules, void *memory, const struct sq_rules_setup *setup,
+                   uint64_t seed)
 {
-    memset(memory, 0, sq_rules_size(script, count_keys));
+    const struct sq_script *script = setup->script;
+    memset(memory, 0, sq_rules_size(setup));
     *rules = (struct sq_rules){
         .script = script,
+        .families = setup->families,
         .seed = seed,
         .n_words = words_of(script),
-        .n_sets = sets_of(script, count_keys),
+        .n_sets = sets_of(setup),
     };
     /* Three arrays of 8-byte aligned things, one behind the other. */
     rules->open = memory;
@@ -106,6 +115,9 @@ static void make_open_sets(struct sq_rules *rules, sq_time now)
     rules->changes_at = SQ_NEVER;
     for (uint32_t i = 0; i < rules->script->n_rules; i++) {
         const struct sq_rule *rule = &rules->script->rules[i];
+        if (!is_ours(rule, rules->families)) {
+            continue;
+        }
         sq_time changes_at = sq_rule_next_opening(rule, sq_time_add(now, 1));
         sq_time start;
         if (sq_rule_open(rule, now, &start)) {
@@ -232,21 +244,37 @@ static bool fires(struct sq_rules *rules, uint32_t index, const struct sq_plan_r
            draw_hits(rules, rule, request, now - rules->states[index].start);
 }
 
+/* Whether the attempt ends with this rule, so that later families are out of its reach. */
+static bool ends_attempt(const struct sq_rule *rule)
+{
+    switch (sq_fault_kind_row(rule->kind)->family) {
+    case SQ_FAMILY_CONNECTION:
+    case SQ_FAMILY_STATUS:
+    case SQ_FAMILY_TRANSPORT:
+        return true;
+    case SQ_FAMILY_LATENCY:
+        return rule->kind == SQ_FAULT_HANG && rule->effect.for_each == SQ_NEVER;
+    case SQ_FAMILY_STREAM:
+        return rule->kind == SQ_FAULT_CUT || rule->effect.for_each == SQ_NEVER;
+    case SQ_FAMILY_CONTENT:
+        return false;
+    case SQ_FAMILIES:
+        break;
+    }
+    sq_assert(!"a rule of no family");
+    return false;
+}
+
 /* The first that ends the attempt hides the rest. */
 static void hide_unreached(const struct sq_script *script, uint32_t fired[SQ_FAMILIES])
 {
-    uint32_t reached = SQ_FAMILIES;
-    uint32_t late = fired[SQ_FAMILY_LATENCY];
-    if (fired[SQ_FAMILY_STATUS] != 0) {
-        reached = SQ_FAMILY_STATUS + 1;
-    } else if (late != 0 && script->rules[late - 1].kind == SQ_FAULT_HANG &&
-               script->rules[late - 1].effect.for_each == SQ_NEVER) {
-        reached = SQ_FAMILY_LATENCY + 1;
-    } else if (fired[SQ_FAMILY_TRANSPORT] != 0) {
-        reached = SQ_FAMILY_TRANSPORT + 1;
-    }
-    for (uint32_t family = reached; family < SQ_FAMILIES; family++) {
-        fired[family] = 0;
+    bool ended = false;
+    for (uint32_t family = 0; family < SQ_FAMILIES; family++) {
+        if (ended) {
+            fired[family] = 0;
+        } else if (fired[family] != 0) {
+            ended = ends_attempt(&script->rules[fired[family] - 1]);
+        }
     }
 }
 

@@ -3,6 +3,9 @@
  * The rules of a script at work: which windows are open, which attempts a rule matches, its counts
  * and its draws. Part of the provider: no clock, no allocation, all in the provider's memory.
  *
+ * One object judges the rules of some families and never hears of the others: those of the
+ * connection family are the driver's (connection.h), since what they strike never arrives.
+ *
  * Rules with a closed window cost nothing: each model has a set of the rules that are open for it,
  * made anew only when some window opens or closes.
  */
@@ -39,8 +42,18 @@ struct sq_count_set {
     struct sq_count_key way[SQ_COUNT_WAYS];
 };
 
+#define SQ_RULES_ON_THE_WAY (UINT32_C(1) << SQ_FAMILY_CONNECTION)
+#define SQ_RULES_ARRIVED    (~SQ_RULES_ON_THE_WAY)
+
+struct sq_rules_setup {
+    const struct sq_script *script;
+    uint32_t families;   /* bits: which are judged here */
+    uint32_t count_keys; /* rounded up to whole sets */
+};
+
 struct sq_rules {
     const struct sq_script *script;
+    uint32_t families;
     uint64_t seed;
     sq_time changes_at; /* when some window opens or closes next */
     sq_time strikes_at; /* the earliest of the states */
@@ -52,10 +65,10 @@ struct sq_rules {
     struct sq_count_set *sets;
 };
 
-/* count_keys is rounded up to whole sets; memory[0..size) is aligned for any type. */
-size_t sq_rules_size(const struct sq_script *script, uint32_t count_keys);
-void sq_rules_init(struct sq_rules *rules, void *memory, const struct sq_script *script,
-                   uint32_t count_keys, uint64_t seed);
+/* memory[0..size) is aligned for any type. */
+size_t sq_rules_size(const struct sq_rules_setup *setup);
+void sq_rules_init(struct sq_rules *rules, void *memory, const struct sq_rules_setup *setup,
+                   uint64_t seed);
 
 /* Brings the sets of open rules to now. To be called before the next two; almost free when nothing
  * changed. */

@@ -24,6 +24,8 @@
 #define SQ_RULES_MAX         256
 #define SQ_RULE_HEADERS_MAX  8
 #define SQ_RULE_SEQUENCE_MAX 64
+#define SQ_QUOTAS_MAX        4  /* of one provider */
+#define SQ_CONTRACTS_MAX     32 /* as many as kinds of requests */
 #define SQ_SCRIPT_NAME_BYTES 64
 
 struct sq_price {
@@ -42,15 +44,42 @@ struct sq_body_sizes {
     uint32_t plain_fixed_bytes;     /* a plain body without its content */
 };
 
+/* What requests of one kind ask of an answer's text, as the provider needs to know it: a text that
+ * will do. Contract n of a script is contracts[n - 1]; 0 is none: the text is filler prose, also
+ * where a contract has no sample. */
+struct sq_script_contract {
+    const char *sample; /* JSON, ASCII, at most SQ_SAMPLE_BYTES_MAX; NULL: any text will do */
+    uint32_t fill_at;   /* filler may stand in front of this byte without breaking it: */
+    bool fill_blank;    /* spaces only (between values); else prose (inside a string) */
+};
+#define SQ_SAMPLE_BYTES_MAX 4096
+
 struct sq_model {
     char name[SQ_SCRIPT_NAME_BYTES];      /* as on the wire: "gpt-4o" */
     char label[2 * SQ_SCRIPT_NAME_BYTES]; /* "openai/gpt-4o" */
     uint8_t provider;
-    struct sq_dist ttft; /* ns from start of service to the first token */
-    struct sq_dist pace; /* ns per token, of one answer */
-    sq_dur prefill;      /* added to ttft, ns per input token */
+    struct sq_dist ttft;        /* ns from start of service to the first token */
+    struct sq_dist pace;        /* ns per token, of one answer */
+    sq_dur prefill;             /* added to ttft, ns per input token */
+    uint32_t max_output_tokens; /* what a quota reserves when a request names no limit */
     struct sq_price price;
     struct sq_body_sizes sizes;
+};
+
+/* A limit of the provider, kept as a bucket that refills continuously: per_minute * window / 60 s
+ * fit in, at least 1; it starts full. */
+enum sq_quota_scope { SQ_QUOTA_PROVIDER, SQ_QUOTA_MODEL };
+enum sq_quota_reserve {
+    SQ_QUOTA_ACTUAL,    /* takes input and output as they will be, for good */
+    SQ_QUOTA_MAX_TOKENS /* takes input and the request's limit; what was not billed comes back */
+};
+
+struct sq_quota {
+    int64_t requests_per_minute; /* 0: no such limit */
+    int64_t tokens_per_minute;   /* 0: no such limit */
+    sq_dur window;               /* an empty bucket is full again after it */
+    enum sq_quota_scope scope;
+    enum sq_quota_reserve reserve;
 };
 
 enum sq_on_disconnect { SQ_ON_DISCONNECT_STOP, SQ_ON_DISCONNECT_FINISH };
@@ -61,6 +90,8 @@ struct sq_provider_spec {
     uint64_t models;             /* bits over sq_script.models */
     enum sq_on_disconnect plain; /* what becomes of slot, tokens and bill when the client leaves */
     enum sq_on_disconnect stream;
+    struct sq_quota quotas[SQ_QUOTAS_MAX]; /* all must admit an attempt */
+    uint8_t n_quotas;
 };
 
 /* How often a rule strikes among the attempts it matches. Each opening of a repeated window counts
@@ -95,8 +126,9 @@ enum sq_retry_after_kind {
     SQ_RETRY_AFTER_NONE,
     SQ_RETRY_AFTER_SECONDS,      /* retry-after: whole seconds of span */
     SQ_RETRY_AFTER_MILLISECONDS, /* retry-after-ms: milliseconds of span */
-    SQ_RETRY_AFTER_DATE, /* retry-after: the HTTP date of now + span (span may be negative) */
-    SQ_RETRY_AFTER_RAW   /* retry-after: raw, as it stands */
+    SQ_RETRY_AFTER_DATE,  /* retry-after: the HTTP date of now + span (span may be negative) */
+    SQ_RETRY_AFTER_RAW,   /* retry-after: raw, as it stands */
+    SQ_RETRY_AFTER_REFILL /* retry-after: whole seconds until the quotas admit such an attempt */
 };
 
 struct sq_retry_after {
@@ -115,6 +147,19 @@ struct sq_header {
 };
 
 enum sq_ending { SQ_ENDING_COMPLETE, SQ_ENDING_FIN, SQ_ENDING_RST, SQ_ENDING_SILENCE };
+
+/* How a text fails to be JSON. */
+enum sq_json_shape {
+    SQ_JSON_SHAPE_FENCED,     /* JSON inside a Markdown fence */
+    SQ_JSON_SHAPE_PROSE,      /* JSON between two sentences */
+    SQ_JSON_SHAPE_PLAIN_TEXT, /* no JSON at all */
+    SQ_JSON_SHAPE_TRUNCATED,  /* its end is missing */
+    SQ_JSON_SHAPE_TRAILING_COMMA,
+    SQ_JSON_SHAPE_SINGLE_QUOTES,
+    SQ_JSON_SHAPE_CONTROL_CHARACTER, /* a raw one inside */
+    SQ_JSON_SHAPE_NAN,
+    SQ_JSON_SHAPES
+};
 
 #define SQ_UNSET_U32 UINT32_MAX /* an optional count that was not given */
 
@@ -137,6 +182,7 @@ struct sq_effect {
     enum sq_ending ending;
     sq_dur for_each; /* SQ_NEVER: until the client leaves */
     bool in_flight;
+    enum sq_json_shape shape;
 };
 
 struct sq_rule {
@@ -166,6 +212,8 @@ struct sq_script {
     struct sq_model models[SQ_MODELS_MAX];
     uint16_t n_rules;
     struct sq_rule *rules; /* in file order; owned by the scenario */
+    uint8_t n_contracts;
+    struct sq_script_contract contracts[SQ_CONTRACTS_MAX];
 };
 
 /* Whether the rule's window is open at now; *start is when the present window opened. Rules without

@@ -63,6 +63,14 @@ static int64_t sleep_ns(struct sq_server *server)
     return rest_ns < step_ns ? rest_ns : step_ns;
 }
 
+static void accept_decoy(struct sq_server *server)
+{
+    struct sq_error err = {0};
+    if (sq_decoys_accept(&server->decoys, &server->epoll, SQ_TAG_HELD, &err) != SQ_OK) {
+        sq_server_trouble(server, &err);
+    }
+}
+
 /* False: it is the end. */
 static bool handle(struct sq_server *server, const struct sq_epoll_event *event)
 {
@@ -71,6 +79,10 @@ static bool handle(struct sq_server *server, const struct sq_epoll_event *event)
     }
     if (event->tag < SQ_PROVIDERS_MAX) {
         sq_server_accept(server, (uint8_t)event->tag);
+    } else if (event->tag == SQ_TAG_DECOY) {
+        accept_decoy(server);
+    } else if (event->tag >= SQ_TAG_HELD) {
+        sq_decoys_left(&server->decoys, &server->epoll, (int)(event->tag - SQ_TAG_HELD));
     } else if (event->tag >= SQ_TAG_CONNECTIONS) {
         uint32_t slot = (uint32_t)(event->tag - SQ_TAG_CONNECTIONS);
         sq_server_left(server, sq_server_connection(server, slot));
@@ -133,6 +145,9 @@ static enum sq_status open_epoll(struct sq_server *server, struct sq_error *err)
         status =
             sq_epoll_add(&server->epoll, sq_http_fd(server->http), SQ_EPOLL_READ, SQ_TAG_HTTP, err);
     }
+    if (status == SQ_OK) {
+        status = sq_decoys_watch(&server->decoys, &server->epoll, SQ_TAG_DECOY, err);
+    }
     return status == SQ_OK ? sq_listeners_watch(&server->listeners, &server->epoll, err) : status;
 }
 
@@ -149,6 +164,9 @@ static enum sq_status open_server(struct sq_server *server, const struct sq_serv
     };
     enum sq_status status = sq_listeners_open(&server->listeners, options->address, options->ports,
                                               server->script->n_providers, err);
+    if (status == SQ_OK && sq_connections_may_fail(server->script)) {
+        status = sq_decoys_open(&server->decoys, err);
+    }
     if (status == SQ_OK) {
         status = open_machine(server, err);
     }
@@ -174,6 +192,7 @@ static struct sq_server *new_server(const struct sq_server_options *options)
     server->stop.fd = -1;
     sq_mutex_init(&server->shared.mutex);
     sq_log_init(&server->shared.log);
+    sq_decoys_init(&server->decoys);
     sq_slab_init(&server->connections, sizeof(struct sq_connection));
     return server;
 }
@@ -205,6 +224,7 @@ void sq_server_stop(struct sq_server *server)
     }
     sq_http_stop(server->http);
     sq_listeners_close(&server->listeners);
+    sq_decoys_close(&server->decoys);
     for (uint32_t slot = 0; slot < server->n_connections; slot++) {
         sq_sending_clear(&sq_server_connection(server, slot)->sending);
     }
@@ -225,6 +245,17 @@ uint16_t sq_server_port(const struct sq_server *server, uint8_t provider)
 {
     sq_assert(provider < server->listeners.n_listeners);
     return server->listeners.port[provider];
+}
+
+uint64_t sq_server_seed(const struct sq_server *server)
+{
+    return server->seed;
+}
+
+uint16_t sq_server_decoy_port(const struct sq_server *server, enum sq_connection_fate fate)
+{
+    sq_assert(fate < SQ_CONNECTION_FATES);
+    return server->decoys.port[fate];
 }
 
 struct sq_journal *sq_server_journal(struct sq_server *server)

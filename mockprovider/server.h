@@ -10,6 +10,8 @@
  * from 1); a request without it gets numbers of the server's own. `x-squall-tokens: INPUT/OUTPUT`
  * says how many tokens the request has and the model would say (OUTPUT from 1); without it the
  * input is counted in the body and the output drawn, at most the request's own limit.
+ * `x-squall-contract: N` names the contract of the script that the answer must meet; without it any
+ * text will do.
  *
  * What is no attempt (another path or method, a body that cannot be read, an unknown model) is
  * answered in the dialect's shape; the provider and the journal never hear of it. GET /health is
@@ -23,11 +25,13 @@
 
 #include "base/error.h"
 #include "host/clock.h"
+#include "mockprovider/connection.h"
 #include "mockprovider/journal.h"
 #include "mockprovider/script.h"
 
 #define SQ_SERVER_ATTEMPT_HEADER    "x-squall-attempt"
 #define SQ_SERVER_TOKENS_HEADER     "x-squall-tokens"
+#define SQ_SERVER_CONTRACT_HEADER   "x-squall-contract"
 #define SQ_SERVER_REQUEST_BYTES_MAX (32u * 1024 * 1024)
 
 struct sq_server;
@@ -49,6 +53,11 @@ SQ_MUST_USE enum sq_status sq_server_start(const struct sq_server_options *optio
 void sq_server_stop(struct sq_server *server);
 
 uint16_t sq_server_port(const struct sq_server *server, uint8_t provider);
+/* What keys its draws; a driver that plans connections needs the same. */
+uint64_t sq_server_seed(const struct sq_server *server);
+/* A port on 127.0.0.1 where connections end like this; 0: the script has no such faults, or the
+ * fate needs none. */
+uint16_t sq_server_decoy_port(const struct sq_server *server, enum sq_connection_fate fate);
 struct sq_journal *sq_server_journal(struct sq_server *server);
 
 /* What the thread met that a run must not hide (EMFILE, out of memory): SQ_OK when nothing. */

@@ -27,6 +27,7 @@
 #include "base/slab.h"
 #include "host/epoll.h"
 #include "host/thread.h"
+#include "mockprovider/decoys_int.h"
 #include "mockprovider/http_int.h"
 #include "mockprovider/listener_int.h"
 #include "mockprovider/server.h"
@@ -34,8 +35,10 @@
 #include "mockprovider/server_sending_int.h"
 #include "mockprovider/timers_int.h"
 
-/* Tags in the epoll: a listener's index, then these, then connections by slot. */
-enum sq_tag { SQ_TAG_STOP = SQ_PROVIDERS_MAX, SQ_TAG_HTTP, SQ_TAG_CONNECTIONS };
+/* Tags in the epoll: a listener's index, then these, then connections by slot; far above them what
+ * the decoys hold, by descriptor. */
+enum sq_tag { SQ_TAG_STOP = SQ_PROVIDERS_MAX, SQ_TAG_HTTP, SQ_TAG_DECOY, SQ_TAG_CONNECTIONS };
+#define SQ_TAG_HELD (UINT64_C(1) << 40)
 
 enum sq_stage {
     SQ_STAGE_IDLE,      /* no answer under way */
@@ -80,6 +83,7 @@ struct sq_server {
     struct sq_provider *provider; /* in provider_memory */
     void *provider_memory;
     struct sq_listeners listeners;
+    struct sq_decoys decoys;
     struct sq_http *http;
     struct sq_epoll epoll;
     struct sq_wakeup stop; /* rung once */

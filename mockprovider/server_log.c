@@ -43,6 +43,16 @@ static void digest_body(struct sq_digest *digest, const struct sq_body *body)
     sq_digest_add(digest, body->input_tokens);
 }
 
+static void digest_limits(struct sq_digest *digest, const struct sq_plan_limits *limits)
+{
+    sq_digest_add(digest, (uint64_t)limits->refused << 16 | (uint64_t)limits->requests.quota << 8 |
+                              limits->tokens.quota);
+    sq_digest_add(digest, (uint64_t)limits->requests.remaining << 32 | limits->tokens.remaining);
+    sq_digest_add(digest, (uint64_t)limits->requests.reset);
+    sq_digest_add(digest, (uint64_t)limits->tokens.reset);
+    sq_digest_add(digest, (uint64_t)limits->refill);
+}
+
 static void digest_plan(struct sq_digest *digest, const struct sq_plan *plan)
 {
     for (uint8_t i = 0; i < plan->n_steps; i++) {
@@ -59,7 +69,8 @@ static void digest_plan(struct sq_digest *digest, const struct sq_plan *plan)
     sq_digest_add(digest, (uint64_t)plan->pace);
     sq_digest_add(digest, (uint64_t)plan->stall);
     sq_digest_add(digest, (uint64_t)plan->stall_token << 32 | plan->sent_tokens);
-    sq_digest_add(digest, plan->sent_bytes);
+    sq_digest_add(digest, (uint64_t)plan->mute << 32 | plan->sent_bytes);
+    digest_limits(digest, &plan->limits);
     digest_body(digest, &plan->body);
 }
 

@@ -77,6 +77,14 @@ static bool read_tokens(const char *text, struct sq_plan_request *request)
     return true;
 }
 
+/* The contract of the script that this request has, from 1; 0: none. */
+static uint8_t read_contract(const char *text, const struct sq_script *script)
+{
+    uint64_t contract = 0;
+    bool right = text != NULL && read_number(text, '\0', script->n_contracts, &contract) != NULL;
+    return right ? (uint8_t)contract : 0;
+}
+
 static uint32_t drawn_output(const struct sq_server *server, uint64_t call, uint32_t max_tokens)
 {
     struct sq_draw draw = sq_draw_block(server->seed, SQ_DRAW_REQUEST, call, 0, 0);
@@ -176,6 +184,9 @@ static void identify(struct sq_server *server, const struct sq_connection *conne
     }
     request->stream = reading->stream;
     request->include_usage = reading->include_usage;
+    request->max_tokens = reading->max_tokens;
+    request->contract =
+        read_contract(sq_http_header(&connection->http, SQ_SERVER_CONTRACT_HEADER), server->script);
     if (!read_tokens(sq_http_header(&connection->http, SQ_SERVER_TOKENS_HEADER), request)) {
         request->input_tokens = reading->input_tokens;
         request->output_tokens = drawn_output(server, request->call, reading->max_tokens);

@@ -125,7 +125,7 @@ void sq_sending_render(struct sq_sending *sending, const struct sq_script *scrip
         sending->tail = true;
         return;
     }
-    render_tokens(sending, script, visit, sq_plan_tokens_by(plan, now));
+    render_tokens(sending, script, visit, plan->mute ? 0 : sq_plan_tokens_by(plan, now));
     if (!sending->tail && tail_at(sending, plan) <= now) {
         render_tail(sending, script, visit);
     }
@@ -162,7 +162,8 @@ size_t sq_sending_take(struct sq_sending *sending, const struct sq_plan *plan, c
 
 sq_time sq_sending_due(const struct sq_sending *sending, const struct sq_plan *plan)
 {
-    sq_time token_at = plan->stream ? sq_plan_token_at(plan, sending->n_tokens) : SQ_NEVER;
+    bool shows_tokens = plan->stream && !plan->mute;
+    sq_time token_at = shows_tokens ? sq_plan_token_at(plan, sending->n_tokens) : SQ_NEVER;
     sq_time silent_at = sending->tail ? SQ_NEVER : silent_tail_at(sending, plan);
     return sq_time_min(sq_time_min(token_at, silent_at), end_at(plan));
 }

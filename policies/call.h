@@ -2,8 +2,9 @@
 /*
  * A call: one logical request of the application, in the caller's storage. It is zeroed and handed
  * to the engine with its START event; the engine alone reads and writes the fields from then on,
- * until it said FINISH. Fixed size, no pointers into the heap: a million calls in flight are an
- * array.
+ * until it said FINISH; until then it stays where it is, since calls that wait for a connection of
+ * the pool are linked by address. Fixed size, nothing on the heap: a million calls in flight are an
+ * array of chunks.
  *
  * State of a call in one layer:
  *
@@ -61,28 +62,36 @@ struct sq_call_layer {
     uint8_t first_class;
     uint8_t last_class;
     uint8_t committed; /* the answer in flight is the caller's */
+    uint8_t reasks;    /* on this rung */
+    uint8_t running;   /* holds a place of limits.concurrency */
+    uint8_t giving_up; /* the wait is the hint of a failure that is not retried */
 };
 
 struct sq_call {
     uint64_t id;
-    sq_time next_at; /* the engine's next deadline for this call; SQ_NEVER: none */
-    sq_time sent_at; /* of the attempt on the wire */
-    sq_time
-        limit_at; /* end of the phase the attempt is in: connect, first byte, first token, idle */
+    sq_time next_at;  /* the engine's next deadline for this call; SQ_NEVER: none */
+    sq_time sent_at;  /* of the attempt on the wire; while it waits for a connection: since when */
+    sq_time limit_at; /* end of the phase the attempt is in: pool, connect, first byte, first token,
+                         idle */
     sq_time last_byte_at;
     uint32_t
         owner; /* the driver's own number for this call; the engine copies it, never reads it */
     uint16_t attempt; /* ordinal of the newest attempt on the wire, from 1 */
     uint16_t status;  /* of the attempt on the wire; 0: no headers yet */
     uint8_t wanted_role;
-    uint8_t limit_class; /* what it is when limit_at passes */
-    uint8_t progress;    /* enum sq_progress */
-    uint8_t flags;       /* enum sq_call_flag */
+    uint8_t limit_class;    /* what it is when limit_at passes */
+    uint8_t progress;       /* enum sq_progress */
+    uint8_t flags;          /* enum sq_call_flag */
+    uint8_t rule;           /* 0: no rule fits the question; else which, from 1 */
+    bool queued;            /* linked below */
+    struct sq_call *before; /* of those that wait for the same pool */
+    struct sq_call *behind;
     struct sq_call_layer layer[SQ_LAYERS_MAX];
 };
 
 enum sq_progress {
-    SQ_PROGRESS_NONE, /* nothing on the wire */
+    SQ_PROGRESS_NONE,   /* nothing on the wire */
+    SQ_PROGRESS_POOLED, /* waits for a connection; still nothing on the wire */
     SQ_PROGRESS_SENT,
     SQ_PROGRESS_CONNECTED,
     SQ_PROGRESS_HEADERS,

@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "policies/attempt_int.h"
+#include "policies/due_int.h"
 #include "policies/engine_int.h"
 #include "policies/stack_int.h"
 
@@ -20,6 +21,14 @@ static const char *const action_names[SQ_ACTIONS] = {"send", "cancel",     "atte
 
 static const char *const breaker_state_names[SQ_BREAKER_STATES] = {"closed", "open", "half_open"};
 
+/* The arrays behind the engine, in bytes from its start; all begin on eight. */
+struct plan {
+    size_t pools;
+    size_t budgets;
+    size_t end;
+    bool has_budgets;
+};
+
 static size_t count_breakers(const struct sq_settings *settings)
 {
     size_t count = 0;
@@ -29,14 +38,51 @@ static size_t count_breakers(const struct sq_settings *settings)
     return count;
 }
 
+static size_t count_pools(const struct sq_settings *settings)
+{
+    size_t count = 0;
+    for (uint8_t i = 0; i < settings->n_layers; i++) {
+        count += settings->layers[i].n_limits;
+    }
+    return count;
+}
+
+static bool has_budgets(const struct sq_settings *settings)
+{
+    for (uint8_t i = 0; i < settings->n_layers; i++) {
+        for (uint8_t role = 0; role < settings->n_roles; role++) {
+            if (settings->layers[i].role[role].retry.budget.on) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct plan make_plan(const struct sq_settings *settings)
+{
+    struct plan plan = {.has_budgets = has_budgets(settings)};
+    size_t n_budgets = plan.has_budgets ? (size_t)settings->n_layers * settings->n_roles : 0;
+    plan.pools =
+        sizeof(struct sq_engine) + count_breakers(settings) * sizeof(struct sq_breaker_cell);
+    plan.budgets = plan.pools + count_pools(settings) * sizeof(struct sq_pool_cell);
+    plan.end = plan.budgets + n_budgets * sizeof(struct sq_budget_cell);
+    return plan;
+}
+
 size_t sq_engine_size(const struct sq_settings *settings)
 {
-    return sizeof(struct sq_engine) + count_breakers(settings) * sizeof(struct sq_breaker_cell);
+    return make_plan(settings).end;
 }
 
 static void check_role(const struct sq_layer_settings *layer, const struct sq_role_settings *role)
 {
     sq_assert(role->retry.max_attempts <= SQ_ATTEMPTS_MAX);
+    sq_assert(role->retry.budget.ratio_q32 <= UINT64_C(1) << 32);
+    sq_assert(role->retry.budget.floor_per_second <= SQ_BUDGET_FLOOR_MAX);
+    if (role->limits.concurrency > 0 || role->limits.connections > 0) {
+        sq_assert(role->limits.key < layer->n_limits);
+    }
     if (role->breaker.on) {
         sq_assert(role->breaker.key < layer->n_breakers);
         sq_assert(role->breaker.admit > 0);
@@ -56,6 +102,8 @@ static void check_settings(const struct sq_settings *settings)
         sq_assert(layer->n_rungs <= SQ_RUNGS_MAX);
         sq_assert(layer->n_classify <= SQ_CLASSIFY_RULES_MAX);
         sq_assert(layer->n_breakers <= SQ_BREAKER_KEYS_MAX);
+        sq_assert(layer->n_limits <= SQ_LIMITS_MAX);
+        sq_assert(layer->contract.reask_max <= SQ_REASKS_MAX);
         for (uint8_t role = 0; role < settings->n_roles; role++) {
             check_role(layer, &layer->role[role]);
         }
@@ -66,14 +114,19 @@ struct sq_engine *sq_engine_init(void *memory, size_t size, const struct sq_sett
                                  uint64_t seed)
 {
     check_settings(settings);
-    sq_assert(size >= sq_engine_size(settings));
+    struct plan plan = make_plan(settings);
+    sq_assert(size >= plan.end);
     struct sq_engine *engine = memory;
-    memset(engine, 0, sq_engine_size(settings));
+    memset(engine, 0, plan.end);
+    engine->pools = (struct sq_pool_cell *)((char *)memory + plan.pools);
+    engine->budgets =
+        plan.has_budgets ? (struct sq_budget_cell *)((char *)memory + plan.budgets) : NULL;
     engine->settings = settings;
     engine->seed = seed;
     for (uint8_t i = 1; i < settings->n_layers; i++) {
         engine->first_breaker[i] =
             engine->first_breaker[i - 1] + settings->layers[i - 1].n_breakers;
+        engine->first_pool[i] = engine->first_pool[i - 1] + settings->layers[i - 1].n_limits;
     }
     return engine;
 }
@@ -102,7 +155,7 @@ static bool is_stale(const struct sq_call *call, const struct sq_event *event)
         return true;
     }
     return is_of_an_attempt(event->kind) &&
-           (call->progress == SQ_PROGRESS_NONE || event->attempt != call->attempt);
+           (call->progress < SQ_PROGRESS_SENT || event->attempt != call->attempt);
 }
 
 static void dispatch(struct sq_engine *engine, struct sq_call *call, const struct sq_event *event)
@@ -150,7 +203,7 @@ void sq_engine_feed(struct sq_engine *engine, struct sq_call *call, const struct
     }
     dispatch(engine, call, event);
     sq_stack_run(engine, call, event->at);
-    call->next_at = sq_stack_deadline(engine, call, event->at);
+    call->next_at = sq_due_deadline(engine, call, event->at);
 }
 
 bool sq_engine_next(struct sq_engine *engine, struct sq_action *action)

@@ -9,6 +9,10 @@
  *     while (sq_engine_next(engine, &action)) { ... }  // all of them, in this order
  *     deadline = sq_call_deadline(call);               // feed WAKE when it comes
  *
+ * An action names its call, which need not be the one that was fed: a connection that one call
+ * gives back is taken by the call that has waited longest, and its SEND comes with the same event.
+ * The deadline of every call that was named may have changed.
+ *
  * Promises: every call ends with exactly one FINISH; every SEND is followed by exactly one ATTEMPT
  * of the same ordinal; every lease is released exactly once with a mark; results of an older
  * breaker generation are dropped; the last failed attempt never sleeps. Events of an attempt that
@@ -49,6 +53,7 @@ struct sq_call_request {
     uint8_t role;   /* the wanted one */
     bool stream;
     bool contract;
+    uint8_t rule;     /* 0: no rule of the policy fits the question; else which one, from 1 */
     sq_time deadline; /* the request's own; SQ_NEVER: none */
 };
 
@@ -78,10 +83,11 @@ struct sq_event {
 };
 
 enum sq_action_kind {
-    SQ_ACTION_SEND,       /* attempt, role */
+    SQ_ACTION_SEND,       /* attempt, role, reask, span: how long it waited for a connection */
     SQ_ACTION_CANCEL,     /* attempt: give it up; its ATTEMPT follows at once */
     SQ_ACTION_ATTEMPT,    /* attempt (0: refused locally, nothing was sent), role, klass, status,
-                             layer: how it ended */
+                             layer: how it ended; span: how long one that was never sent waited
+                             for a connection */
     SQ_ACTION_WAIT,       /* layer, span, hinted: a backoff begins */
     SQ_ACTION_TRANSITION, /* layer, breaker, from, to */
     SQ_ACTION_FINISH, /* outcome, klass, status, role, rung (of the outermost layer that left its
@@ -106,6 +112,8 @@ struct sq_action {
     uint8_t layer;
     uint8_t role;
     uint8_t rung;
+    uint8_t reask; /* the answer is the n-th re-ask of its rung, or a retry of it: the question
+                      has grown by n bad answers; 0: as it was asked first */
     bool hinted;
     enum sq_class klass;
     enum sq_outcome outcome;

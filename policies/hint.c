@@ -9,6 +9,8 @@
 #include "base/date.h"
 #include "base/int128.h"
 
+#define AFTER_SOURCES (SQ_HINT_SECONDS | SQ_HINT_WHOLE_SECONDS | SQ_HINT_DATE)
+
 /* A header's value without the spaces around it; it stays the caller's. */
 struct piece {
     const char *text;
@@ -96,20 +98,40 @@ static bool read_date(struct piece piece, int64_t now_unix_s, sq_dur *span)
     return true;
 }
 
-static bool read_wait(uint32_t sources, const struct sq_hints *hints, int64_t now_unix_s,
-                      sq_dur *span)
+static bool is_whole(struct piece piece)
 {
-    struct piece ms = header_value(hints->retry_after_ms);
-    if ((sources & SQ_HINT_MILLISECONDS) != 0 &&
-        sq_hint_read_decimal(ms.text, ms.length, SQ_MS, span)) {
-        return true;
+    for (size_t i = 0; i < piece.length; i++) {
+        if (!is_digit(piece.text[i])) {
+            return false;
+        }
     }
-    struct piece after = header_value(hints->retry_after);
-    if ((sources & SQ_HINT_SECONDS) != 0 &&
-        sq_hint_read_decimal(after.text, after.length, SQ_SECOND, span)) {
+    return true;
+}
+
+static bool read_after(uint32_t sources, struct piece after, int64_t now_unix_s, sq_dur *span)
+{
+    bool is_decimal = (sources & SQ_HINT_SECONDS) != 0 ||
+                      ((sources & SQ_HINT_WHOLE_SECONDS) != 0 && is_whole(after));
+    if (is_decimal && sq_hint_read_decimal(after.text, after.length, SQ_SECOND, span)) {
         return true;
     }
     return (sources & SQ_HINT_DATE) != 0 && read_date(after, now_unix_s, span);
+}
+
+enum wait { WAIT_ABSENT, WAIT_READ, WAIT_INVALID };
+
+static enum wait read_wait(uint32_t sources, const struct sq_hints *hints, int64_t now_unix_s,
+                           sq_dur *span)
+{
+    struct piece ms = header_value(hints->retry_after_ms);
+    struct piece after = header_value(hints->retry_after);
+    ms.length = (sources & SQ_HINT_MILLISECONDS) != 0 ? ms.length : 0;
+    after.length = (sources & AFTER_SOURCES) != 0 ? after.length : 0;
+    if (sq_hint_read_decimal(ms.text, ms.length, SQ_MS, span) ||
+        read_after(sources, after, now_unix_s, span)) {
+        return WAIT_READ;
+    }
+    return ms.length > 0 || after.length > 0 ? WAIT_INVALID : WAIT_ABSENT;
 }
 
 static enum sq_hint_should read_should(const char text[SQ_HINT_TEXT_BYTES])
@@ -141,8 +163,9 @@ struct sq_hint sq_hint_read(const struct sq_hint_settings *settings, const struc
     if ((settings->sources & SQ_HINT_SHOULD_RETRY) != 0) {
         hint.should_retry = read_should(hints->should_retry);
     }
-    if (!read_wait(settings->sources, hints, epoch_s + now / SQ_SECOND, &hint.wait) ||
-        is_below(settings, hint.wait)) {
+    enum wait wait = read_wait(settings->sources, hints, epoch_s + now / SQ_SECOND, &hint.wait);
+    hint.invalid = wait == WAIT_INVALID;
+    if (wait != WAIT_READ || is_below(settings, hint.wait)) {
         return hint;
     }
     bool above = is_above(settings, hint.wait);

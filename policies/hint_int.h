@@ -4,7 +4,8 @@
  * policy's own rules, which is where clients differ. Pure: text and time in, a wish out.
  *
  * Numbers are digits with an optional fraction; spaces around are allowed. A sign, an exponent,
- * "nan", "inf" and anything else is unreadable, and unreadable is as good as absent. What is finer
+ * "nan", "inf" and anything else is unreadable, and unreadable is as good as absent, unless the
+ * policy says that it is the end of the rung. What is finer
  * than a nanosecond is cut off; what is too large for the clock is the largest span.
  */
 #ifndef SQ_POLICIES_HINT_INT_H
@@ -22,6 +23,7 @@ enum sq_hint_should { SQ_HINT_SHOULD_UNSAID, SQ_HINT_SHOULD_TRUE, SQ_HINT_SHOULD
 struct sq_hint {
     bool accepted; /* wait is inside the interval */
     bool forbids;  /* above the interval, and the policy takes that for "do not retry here" */
+    bool invalid;  /* one of the sources' headers is there, and none of them can be read */
     sq_dur wait;
     enum sq_hint_should should_retry;
 };

@@ -32,6 +32,8 @@ void sq_layer_climb(struct sq_call_layer *part, uint8_t rung, uint8_t role)
     part->role = role;
     part->attempts = 0;
     part->retries = 0;
+    part->reasks = 0;
+    part->giving_up = false;
 }
 
 void sq_layer_start(struct sq_call_layer *part, uint8_t role, sq_time total_at)

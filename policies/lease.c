@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Leases of a call's layers on the engine's breakers. */
+/* Leases of a call's layers on the engine's breakers and limits. */
 #include "policies/lease_int.h"
 
 #include "base/assert.h"
@@ -51,10 +51,38 @@ bool sq_lease_take(struct sq_engine *engine, struct sq_call *call, uint8_t layer
     return true;
 }
 
+bool sq_lease_enter(struct sq_engine *engine, struct sq_call *call, uint8_t layer)
+{
+    struct sq_call_layer *part = &call->layer[layer];
+    const struct sq_limits *limits = &sq_engine_role(engine, layer, part->role)->limits;
+    sq_assert(!part->running);
+    if (limits->concurrency == 0) {
+        return true;
+    }
+    if (!sq_pool_enter(sq_engine_pool(engine, layer, limits->key), limits)) {
+        return false;
+    }
+    part->running = true;
+    engine->leases++;
+    return true;
+}
+
+static void leave_place(struct sq_engine *engine, struct sq_call *call, uint8_t layer)
+{
+    struct sq_call_layer *part = &call->layer[layer];
+    if (part->running) {
+        uint16_t key = sq_engine_role(engine, layer, part->role)->limits.key;
+        sq_pool_leave(sq_engine_pool(engine, layer, key));
+        part->running = false;
+        engine->leases--;
+    }
+}
+
 void sq_lease_release(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
                       enum sq_mark mark, sq_time now)
 {
     struct sq_call_layer *part = &call->layer[layer];
+    leave_place(engine, call, layer);
     if (part->lease == SQ_LEASE_NONE) {
         return;
     }
@@ -71,9 +99,6 @@ void sq_lease_release(struct sq_engine *engine, struct sq_call *call, uint8_t la
 void sq_lease_settle(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
                      enum sq_class klass, sq_time now)
 {
-    if (call->layer[layer].lease == SQ_LEASE_NONE) {
-        return;
-    }
     enum sq_mark mark = SQ_MARK_SUCCESS;
     if (klass != SQ_CLASS_NONE) {
         mark = (enum sq_mark)breaker_settings(engine, call, layer)->mark[klass];

@@ -54,31 +54,69 @@ static struct sq_decision plan_retry(const struct sq_retry_case *now_at,
     return decision;
 }
 
-static struct sq_decision leave_rung(const struct sq_retry_case *now_at,
-                                     const struct sq_result *result)
+struct sq_decision sq_retry_give_up(const struct sq_retry_case *now_at,
+                                    const struct sq_result *result)
 {
-    uint8_t rung = sq_fallback_next(now_at->settings, now_at->rung, result->klass, result->status);
+    uint8_t rung = sq_fallback_next(now_at->settings, now_at->rung, now_at->rule, result->klass,
+                                    result->status);
     return (struct sq_decision){.verdict = rung > 0 ? SQ_VERDICT_NEXT_RUNG : SQ_VERDICT_FAIL,
                                 .rung = rung};
+}
+
+/* A client that sleeps before it raises sleeps the hint, whatever it raises. */
+static struct sq_decision leave_rung(const struct sq_retry_case *now_at,
+                                     const struct sq_result *result, const struct sq_hint *hint)
+{
+    bool sleeps = retry_settings(now_at)->hint.sleep_then_fail && hint->accepted;
+    if (sleeps && hint->wait < now_at->time_left) {
+        return (struct sq_decision){
+            .verdict = SQ_VERDICT_SLEEP, .wait = hint->wait, .hinted = true};
+    }
+    return sq_retry_give_up(now_at, result);
+}
+
+/* The same question again would end at the same length limit, so TRUNCATED is left out. */
+static bool is_reasked(const struct sq_retry_case *now_at, enum sq_class klass)
+{
+    return now_at->reasks < now_at->settings->contract.reask_max && klass != SQ_CLASS_TRUNCATED &&
+           sq_class_row(klass)->retried == SQ_RETRY_REASK;
+}
+
+static struct sq_hint read_hint(const struct sq_retry_case *now_at, const struct sq_result *result)
+{
+    const struct sq_hint_settings *settings = &retry_settings(now_at)->hint;
+    if (settings->listed && !sq_on_matches(&settings->on, result->klass, result->status)) {
+        return (struct sq_hint){0};
+    }
+    return sq_hint_read(settings, result->hints, now_at->epoch_s, now_at->now);
+}
+
+static struct sq_decision decide_failure(const struct sq_retry_case *now_at,
+                                         const struct sq_result *result)
+{
+    const struct sq_retry *retry = retry_settings(now_at);
+    struct sq_hint hint = read_hint(now_at, result);
+    if (hint.invalid && retry->hint.invalid == SQ_HINT_INVALID_ABORT) {
+        return sq_retry_give_up(now_at, result);
+    }
+    if (now_at->attempts >= retry->max_attempts || !is_retried(now_at, result, &hint)) {
+        return leave_rung(now_at, result, &hint);
+    }
+    struct sq_decision decision = plan_retry(now_at, result, &hint);
+    return decision.wait < now_at->time_left ? decision : sq_retry_give_up(now_at, result);
 }
 
 struct sq_decision sq_retry_decide(const struct sq_retry_case *now_at,
                                    const struct sq_result *result)
 {
-    const struct sq_retry *retry = retry_settings(now_at);
     if (result->klass == SQ_CLASS_NONE) {
         return (struct sq_decision){.verdict = SQ_VERDICT_ACCEPT};
     }
     if (now_at->committed) {
         return (struct sq_decision){.verdict = SQ_VERDICT_FAIL};
     }
-    if (now_at->attempts >= retry->max_attempts) {
-        return leave_rung(now_at, result);
+    if (is_reasked(now_at, result->klass)) {
+        return (struct sq_decision){.verdict = SQ_VERDICT_REASK};
     }
-    struct sq_hint hint = sq_hint_read(&retry->hint, result->hints, now_at->epoch_s, now_at->now);
-    if (!is_retried(now_at, result, &hint)) {
-        return leave_rung(now_at, result);
-    }
-    struct sq_decision decision = plan_retry(now_at, result, &hint);
-    return decision.wait < now_at->time_left ? decision : leave_rung(now_at, result);
+    return decide_failure(now_at, result);
 }

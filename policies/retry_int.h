@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The decision after an attempt: accept, retry, next rung or fail. This is where to look for why a
- * call was retried. Pure: everything it depends on is in its arguments.
+ * The decision after an attempt: accept, re-ask, retry, next rung or fail. This is where to look
+ * for why a call was retried. Pure: everything it depends on is in its arguments.
  *
- * In this order: success; an answer that was already the caller's fails for good; attempts left on
- * this rung; the server's veto, then its x-should-retry, then retry.on; the wait, which must end
- * before the layer's total; then the ladder.
+ * In this order: success; an answer that was already the caller's fails for good; re-asks left for
+ * an answer that breaks the contract; a hint that stops the client's reader; attempts left on this
+ * rung; the server's veto, then its x-should-retry, then retry.on; the wait, which must end before
+ * the layer's total; then the ladder, if the policy says so only after the hint was slept.
+ * Whether the retry budget allows a RETRY is asked afterwards, since that changes the budget.
  */
 #ifndef SQ_POLICIES_RETRY_INT_H
 #define SQ_POLICIES_RETRY_INT_H
@@ -37,6 +39,8 @@ struct sq_retry_case {
     uint8_t rung;
     uint8_t attempts; /* on this rung, the one just judged included */
     uint8_t retries;  /* on this rung, so far */
+    uint8_t reasks;   /* likewise */
+    uint8_t rule;     /* that fits the question; 0: none */
     bool committed;
     sq_dur time_left; /* before the layer's total; SQ_NEVER: no total */
     sq_time now;
@@ -47,16 +51,27 @@ struct sq_retry_case {
     uint32_t waits;
 };
 
-enum sq_verdict { SQ_VERDICT_ACCEPT, SQ_VERDICT_RETRY, SQ_VERDICT_NEXT_RUNG, SQ_VERDICT_FAIL };
+enum sq_verdict {
+    SQ_VERDICT_ACCEPT,
+    SQ_VERDICT_REASK,
+    SQ_VERDICT_RETRY,
+    SQ_VERDICT_SLEEP, /* the hint, and then sq_retry_give_up */
+    SQ_VERDICT_NEXT_RUNG,
+    SQ_VERDICT_FAIL
+};
 
 struct sq_decision {
     enum sq_verdict verdict;
-    sq_dur wait;  /* of RETRY */
+    sq_dur wait;  /* of RETRY and SLEEP */
     bool hinted;  /* the wait is the server's */
     uint8_t rung; /* of NEXT_RUNG, from 1 */
 };
 
 struct sq_decision sq_retry_decide(const struct sq_retry_case *now_at,
                                    const struct sq_result *result);
+
+/* No retry any more: next rung or fail, by the class of the last attempt. */
+struct sq_decision sq_retry_give_up(const struct sq_retry_case *now_at,
+                                    const struct sq_result *result);
 
 #endif

@@ -21,6 +21,11 @@
 #define SQ_CLASSIFY_RULES_MAX 16  /* rules of one `classify` list */
 #define SQ_ATTEMPTS_MAX       255 /* retry.max_attempts, on one rung of one layer */
 #define SQ_NAME_BYTES         64  /* any name in a file, with its NUL */
+#define SQ_ANSWER_RULES_MAX   32  /* rules of one `rules` rung */
+#define SQ_REASKS_MAX         10  /* contract.reask.max */
+
+/* retry.budget.floor_per_second; ten seconds of it, in the smallest ratio, fit 63 bits */
+#define SQ_BUDGET_FLOOR_MAX 100000
 
 #define SQ_STATUS_MIN 100
 #define SQ_STATUS_MAX 599
@@ -83,14 +88,21 @@ enum sq_hint_combine {
     SQ_HINT_MAX      /* the longer of hint and computed delay */
 };
 
-/* Which hints are read, in this order: retry-after-ms, retry-after as seconds, retry-after as a
- * date. */
+/* Which hints are read, in this order: retry-after-ms, retry-after as seconds, as whole seconds, as
+ * a date. */
 enum sq_hint_source {
     SQ_HINT_MILLISECONDS = 1 << 0, /* retry-after-ms, a decimal number */
     SQ_HINT_SECONDS = 1 << 1,      /* retry-after, a decimal number */
     SQ_HINT_DATE =
         1 << 2, /* retry-after, an HTTP date, minus the time of receipt (whole seconds) */
-    SQ_HINT_SHOULD_RETRY = 1 << 3 /* x-should-retry: true forces a retry, false forbids it */
+    SQ_HINT_SHOULD_RETRY = 1 << 3, /* x-should-retry: true forces a retry, false forbids it */
+    SQ_HINT_WHOLE_SECONDS = 1 << 4 /* retry-after, digits only: int(...) of a naive client */
+};
+
+/* What a hint is that none of the sources can read; one that is absent is never invalid. */
+enum sq_hint_invalid {
+    SQ_HINT_INVALID_IGNORE,
+    SQ_HINT_INVALID_ABORT /* the reader's own exception: the rung is left without a retry */
 };
 
 struct sq_hint_settings {
@@ -101,6 +113,10 @@ struct sq_hint_settings {
     bool high_included;
     enum sq_hint_above above;
     enum sq_hint_combine combine;
+    enum sq_hint_invalid invalid;
+    bool sleep_then_fail; /* a failure that is not retried still waits for an accepted hint */
+    bool listed;          /* only the hints of failures in `on` are read; false: of any */
+    struct sq_on on;
 };
 
 /* When an answer becomes the caller's: from then on a failure is final. */
@@ -113,6 +129,14 @@ enum sq_commit {
 
 enum sq_report { SQ_REPORT_LAST, SQ_REPORT_FIRST }; /* whose error the caller sees */
 
+/* Each call that begins on the role deposits, each retry withdraws, both for ten seconds. What the
+ * deposits pay for is `ratio` retries a call; the floor is paid for always. */
+struct sq_retry_budget {
+    bool on;
+    uint64_t ratio_q32; /* at most 1.0 */
+    uint32_t floor_per_second;
+};
+
 struct sq_retry {
     uint16_t max_attempts; /* 1: no retry */
     enum sq_commit commit_at;
@@ -120,6 +144,7 @@ struct sq_retry {
     struct sq_on on;
     struct sq_delay delay;
     struct sq_hint_settings hint;
+    struct sq_retry_budget budget;
 };
 
 /* Trips on either rule; a rule with 0 attempts is off. Counts include the current result (>=
@@ -145,7 +170,43 @@ struct sq_breaker {
     uint8_t mark[SQ_CLASSES]; /* enum sq_mark a class; SQ_CLASS_NONE is a success */
 };
 
-enum sq_rung_kind { SQ_RUNG_ROLE, SQ_RUNG_ANSWER };
+/* What the client imposes on itself. Roles with the same key share one object. Of an outer layer
+ * only concurrency counts: connections are those of the wire. */
+struct sq_limits {
+    uint16_t key;         /* which object of the layer, 0 .. n_limits - 1 */
+    uint32_t concurrency; /* attempts under way, those that wait for a connection included; one more
+                             is refused; 0: no limit */
+    uint32_t connections; /* attempts on the wire; one more waits, first come first served; 0: no
+                             limit */
+    uint32_t keep_alive;  /* idle connections a live carrier keeps */
+    sq_dur pool_wait;     /* for a connection; 0: refused at once; SQ_NEVER: without end */
+};
+
+#define SQ_LIMITS_MAX     (SQ_ROLES_MAX + 1) /* objects of one layer: one a role and the shared one */
+#define SQ_KEEP_ALIVE_ALL UINT32_MAX
+
+/* What is done with an answer that breaks the contract. A re-ask is the same question again, with
+ * the bad answer and what was wrong with it behind; at once, and not one of max_attempts. A
+ * truncated answer is not asked for again: it would end at the same limit. */
+struct sq_contract_settings {
+    bool required;     /* every call has a contract, whether its request says so or not */
+    uint32_t repair;   /* bits 1u << enum sq_repair_step (wire/repair.h), for whoever reads answers:
+                          only those of the innermost layer, the one at the wire, are used */
+    uint8_t reask_max; /* on one rung */
+};
+
+enum sq_rung_kind {
+    SQ_RUNG_ROLE,
+    SQ_RUNG_ANSWER,
+    SQ_RUNG_RULES /* at most one of all layers: the rule that fits the call's question answers */
+};
+
+/* One rule of the `rules` rung. The driver compares; the engine is told which one fits. */
+struct sq_answer_rule {
+    const char *contains; /* lives as long as the settings, like the answer */
+    const char *answer;
+    bool word; /* the text stands as a word of its own */
+};
 
 struct sq_rung {
     enum sq_rung_kind kind;
@@ -166,6 +227,7 @@ struct sq_role_settings {
     struct sq_timeouts timeouts;
     struct sq_retry retry;
     struct sq_breaker breaker;
+    struct sq_limits limits;
 };
 
 struct sq_layer_settings {
@@ -174,6 +236,11 @@ struct sq_layer_settings {
     uint8_t n_rungs;
     struct sq_classify_rule classify[SQ_CLASSIFY_RULES_MAX];
     uint8_t n_classify;
+    struct sq_answer_rule
+        rules[SQ_ANSWER_RULES_MAX]; /* of its SQ_RUNG_RULES, the first that fits counts */
+    uint8_t n_rules;
+    struct sq_contract_settings contract;
+    uint16_t n_limits;
     uint16_t n_breakers;
     char breaker_name[SQ_BREAKER_KEYS_MAX][2 * SQ_NAME_BYTES]; /* "openai/gpt-4o", for reports */
 };

@@ -8,23 +8,16 @@
 #include "base/assert.h"
 #include "policies/attempt_int.h"
 #include "policies/classify_int.h"
+#include "policies/due_int.h"
 #include "policies/layer_int.h"
 #include "policies/lease_int.h"
 #include "policies/outcome_int.h"
 #include "policies/retry_int.h"
 
-/* The most one step says: a layer's breaker moves twice and its attempt is refused, then each
- * layer above is settled (two moves and a WAIT), then FINISH. */
-#define STEP_ACTIONS_MAX (3 * SQ_LAYERS_MAX + 3)
-
-/* Which limit of a call comes first. */
-enum due_kind { DUE_NOTHING, DUE_TOTAL, DUE_ATTEMPT, DUE_PHASE };
-
-struct due {
-    enum due_kind kind;
-    uint8_t layer;
-    sq_time at;
-};
+/* The most one step says: what is in flight is given up (CANCEL, ATTEMPT, and the SEND of a call
+ * that waited for the connection), each layer is settled (its breaker moves twice, its budget is
+ * spent or it waits, and an attempt is refused), then FINISH. */
+#define STEP_ACTIONS_MAX (5 * SQ_LAYERS_MAX + 4)
 
 /* ---- results flow up -------------------------------------------------------------------------*/
 
@@ -49,16 +42,18 @@ static uint8_t wanted_role(const struct sq_call *call, uint8_t layer)
     return layer == 0 ? call->wanted_role : call->layer[layer - 1].role;
 }
 
-static struct sq_decision decide(const struct sq_engine *engine, const struct sq_call *call,
-                                 uint8_t layer, const struct sq_result *result, sq_time now)
+static struct sq_retry_case case_of(const struct sq_engine *engine, const struct sq_call *call,
+                                    uint8_t layer, sq_time now)
 {
     const struct sq_call_layer *part = &call->layer[layer];
-    struct sq_retry_case here = {
+    return (struct sq_retry_case){
         .settings = &engine->settings->layers[layer],
         .role = part->role,
         .rung = part->rung,
         .attempts = part->attempts,
         .retries = part->retries,
+        .reasks = part->reasks,
+        .rule = call->rule,
         .committed = part->committed != 0,
         .time_left = part->total_at == SQ_NEVER ? SQ_NEVER : part->total_at - now,
         .now = now,
@@ -68,7 +63,28 @@ static struct sq_decision decide(const struct sq_engine *engine, const struct sq
         .layer = layer,
         .waits = part->waits,
     };
-    return sq_retry_decide(&here, result);
+}
+
+/* A retry of what was never sent adds no load: it is free. */
+static bool is_paid(const struct sq_engine *engine, const struct sq_call *call, uint8_t layer,
+                    const struct sq_result *result, sq_time now)
+{
+    uint8_t role = call->layer[layer].role;
+    const struct sq_retry_budget *budget = &sq_engine_role(engine, layer, role)->retry.budget;
+    return !budget->on || result->refused ||
+           sq_budget_withdraw(sq_engine_budget(engine, layer, role), budget, now);
+}
+
+static struct sq_decision decide(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
+                                 const struct sq_result *result, sq_time now)
+{
+    struct sq_retry_case here = case_of(engine, call, layer, now);
+    struct sq_decision decision = sq_retry_decide(&here, result);
+    if (decision.verdict == SQ_VERDICT_RETRY && !is_paid(engine, call, layer, result, now)) {
+        sq_attempt_refuse(engine, call, layer, SQ_CLASS_BUDGET_SPENT);
+        return sq_retry_give_up(&here, result);
+    }
+    return decision;
 }
 
 static void begin_wait(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
@@ -77,7 +93,6 @@ static void begin_wait(struct sq_engine *engine, struct sq_call *call, uint8_t l
     struct sq_call_layer *part = &call->layer[layer];
     sq_layer_enter(part, SQ_LAYER_WAITING);
     part->wake_at = sq_time_add(now, decision->wait);
-    part->retries++;
     struct sq_action *action = sq_engine_emit(engine, SQ_ACTION_WAIT, call);
     action->layer = layer;
     action->role = part->role;
@@ -99,6 +114,11 @@ static bool take_rung(const struct sq_engine *engine, struct sq_call_layer *part
     case SQ_RUNG_ANSWER:
         part->rung = number;
         result->fixed = rung->counts_as_answer ? SQ_FIXED_SUBSTITUTE : SQ_FIXED_APOLOGY;
+        sq_layer_enter(part, SQ_LAYER_OVER);
+        return true;
+    case SQ_RUNG_RULES:
+        part->rung = number;
+        result->fixed = SQ_FIXED_SUBSTITUTE;
         sq_layer_enter(part, SQ_LAYER_OVER);
         return true;
     }
@@ -123,28 +143,37 @@ static void report(const struct sq_engine *engine, const struct sq_call *call, u
     result->status = part->first_status;
 }
 
-/* Judges an attempt of the layer. True: the layer is over, and *result is what it tells upwards. */
-static bool settle(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
-                   struct sq_result *result, sq_time now)
+/* The question goes out again at once, with the bad answer behind it. */
+static void ask_again(struct sq_call_layer *part)
+{
+    sq_layer_enter(part, SQ_LAYER_READY);
+    part->reasks++;
+    part->attempts--; /* it is not one of max_attempts */
+}
+
+/* True: the layer is over, and *result is what it tells upwards. */
+static bool obey(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
+                 const struct sq_decision *decision, struct sq_result *result, sq_time now)
 {
     struct sq_call_layer *part = &call->layer[layer];
-    sq_lease_settle(engine, call, layer, result->klass, now);
-    if (result->klass != SQ_CLASS_NONE) {
-        sq_layer_note(part, result->klass, result->status);
-    }
-    struct sq_decision decision = decide(engine, call, layer, result, now);
-    switch (decision.verdict) {
+    switch (decision->verdict) {
     case SQ_VERDICT_ACCEPT:
         sq_layer_enter(part, SQ_LAYER_OVER);
         return true;
+    case SQ_VERDICT_REASK:
+        ask_again(part);
+        return false;
     case SQ_VERDICT_RETRY:
-        begin_wait(engine, call, layer, &decision, now);
-        if (!result->refused) {
-            part->waits++;
-        }
+        begin_wait(engine, call, layer, decision, now);
+        part->retries++;
+        part->waits += result->refused ? 0 : 1;
+        return false;
+    case SQ_VERDICT_SLEEP:
+        begin_wait(engine, call, layer, decision, now);
+        part->giving_up = true;
         return false;
     case SQ_VERDICT_NEXT_RUNG:
-        if (!take_rung(engine, part, &engine->settings->layers[layer], decision.rung, result)) {
+        if (!take_rung(engine, part, &engine->settings->layers[layer], decision->rung, result)) {
             return false;
         }
         report(engine, call, layer, result);
@@ -158,17 +187,53 @@ static bool settle(struct sq_engine *engine, struct sq_call *call, uint8_t layer
     return true;
 }
 
-/* An attempt of the layer ended; a layer that is over ends an attempt of the one above. */
+/* Judges an attempt of the layer. True: the layer is over, and *result is what it tells upwards. */
+static bool settle(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
+                   struct sq_result *result, sq_time now)
+{
+    sq_lease_settle(engine, call, layer, result->klass, now);
+    if (result->klass != SQ_CLASS_NONE) {
+        sq_layer_note(&call->layer[layer], result->klass, result->status);
+    }
+    struct sq_decision decision = decide(engine, call, layer, result, now);
+    return obey(engine, call, layer, &decision, result, now);
+}
+
+/* The layer is over, which ends an attempt of the one above. */
+static void pass_up(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
+                    struct sq_result result, sq_time now)
+{
+    bool over = true;
+    while (over && layer > 0) {
+        layer--;
+        over = settle(engine, call, layer, &result, now);
+    }
+    if (over) {
+        uint8_t role = call->layer[sq_engine_innermost(engine)].role;
+        finish(engine, call, &result, sq_outcome_of(call, &result, role));
+    }
+}
+
+/* An attempt of the layer ended. */
 static void tell(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
                  struct sq_result result, sq_time now)
 {
-    while (settle(engine, call, layer, &result, now)) {
-        if (layer == 0) {
-            uint8_t role = call->layer[sq_engine_innermost(engine)].role;
-            finish(engine, call, &result, sq_outcome_of(call, &result, role));
-            return;
-        }
-        layer--;
+    if (settle(engine, call, layer, &result, now)) {
+        pass_up(engine, call, layer, result, now);
+    }
+}
+
+/* The hint of a failure that is not retried was slept. */
+static void give_up(struct sq_engine *engine, struct sq_call *call, uint8_t layer, sq_time now)
+{
+    struct sq_call_layer *part = &call->layer[layer];
+    struct sq_result result = {.klass = (enum sq_class)part->last_class,
+                               .status = part->last_status};
+    struct sq_retry_case here = case_of(engine, call, layer, now);
+    struct sq_decision decision = sq_retry_give_up(&here, &result);
+    part->giving_up = false;
+    if (obey(engine, call, layer, &decision, &result, now)) {
+        pass_up(engine, call, layer, result, now);
     }
 }
 
@@ -178,7 +243,7 @@ static void tell(struct sq_engine *engine, struct sq_call *call, uint8_t layer,
 static void cut(struct sq_engine *engine, struct sq_call *call, uint8_t layer, sq_time now)
 {
     if (call->progress != SQ_PROGRESS_NONE) {
-        sq_attempt_cancel(engine, call, SQ_CLASS_CANCELLED);
+        sq_attempt_cancel(engine, call, SQ_CLASS_CANCELLED, now);
     }
     for (uint8_t i = engine->settings->n_layers; i-- > layer;) {
         sq_lease_release(engine, call, i, SQ_MARK_CANCELLED, now);
@@ -204,9 +269,9 @@ static void end_total(struct sq_engine *engine, struct sq_call *call, uint8_t la
 static void end_wire(struct sq_engine *engine, struct sq_call *call, enum sq_class klass,
                      sq_time now)
 {
-    sq_attempt_cancel(engine, call, klass);
+    bool sent = sq_attempt_cancel(engine, call, klass, now);
     tell(engine, call, sq_engine_innermost(engine),
-         (struct sq_result){.klass = klass, .status = call->status}, now);
+         (struct sq_result){.klass = klass, .status = call->status, .refused = !sent}, now);
 }
 
 static void end_attempt(struct sq_engine *engine, struct sq_call *call, uint8_t layer, sq_time now)
@@ -219,48 +284,22 @@ static void end_attempt(struct sq_engine *engine, struct sq_call *call, uint8_t 
     tell(engine, call, layer, (struct sq_result){.klass = SQ_CLASS_TIMEOUT_ATTEMPT}, now);
 }
 
-static void keep_earlier(struct due *due, enum due_kind kind, uint8_t layer, sq_time at)
-{
-    if (at < due->at) {
-        *due = (struct due){.kind = kind, .layer = layer, .at = at};
-    }
-}
-
-/* At equal times totals before attempts before the phase, outer layers before inner ones. */
-static struct due find_due(const struct sq_engine *engine, const struct sq_call *call)
-{
-    struct due due = {.kind = DUE_NOTHING, .at = SQ_NEVER};
-    uint8_t n_layers = engine->settings->n_layers;
-    for (uint8_t i = 0; i < n_layers; i++) {
-        if (sq_layer_is_active(&call->layer[i])) {
-            keep_earlier(&due, DUE_TOTAL, i, call->layer[i].total_at);
-        }
-    }
-    for (uint8_t i = 0; i < n_layers; i++) {
-        if (call->layer[i].phase == SQ_LAYER_SENT) {
-            keep_earlier(&due, DUE_ATTEMPT, i, call->layer[i].attempt_at);
-        }
-    }
-    keep_earlier(&due, DUE_PHASE, (uint8_t)(n_layers - 1), call->limit_at);
-    return due;
-}
-
 void sq_stack_wake(struct sq_engine *engine, struct sq_call *call, sq_time now)
 {
-    struct due due = find_due(engine, call);
+    struct sq_due due = sq_due_find(engine, call);
     if (now < due.at) {
         return;
     }
     switch (due.kind) {
-    case DUE_NOTHING:
+    case SQ_DUE_NOTHING:
         return;
-    case DUE_TOTAL:
+    case SQ_DUE_TOTAL:
         end_total(engine, call, due.layer, now);
         return;
-    case DUE_ATTEMPT:
+    case SQ_DUE_ATTEMPT:
         end_attempt(engine, call, due.layer, now);
         return;
-    case DUE_PHASE:
+    case SQ_DUE_PHASE:
         end_wire(engine, call, (enum sq_class)call->limit_class, now);
         return;
     }
@@ -270,23 +309,6 @@ void sq_stack_wake(struct sq_engine *engine, struct sq_call *call, sq_time now)
 void sq_stack_leave(struct sq_engine *engine, struct sq_call *call, sq_time now)
 {
     end_total(engine, call, 0, now);
-}
-
-sq_time sq_stack_deadline(const struct sq_engine *engine, const struct sq_call *call, sq_time now)
-{
-    if ((call->flags & SQ_CALL_OVER) != 0) {
-        return SQ_NEVER;
-    }
-    sq_time at = find_due(engine, call).at;
-    for (uint8_t i = 0; i < engine->settings->n_layers; i++) {
-        if (call->layer[i].phase == SQ_LAYER_READY) {
-            return now;
-        }
-        if (call->layer[i].phase == SQ_LAYER_WAITING) {
-            at = sq_time_min(at, call->layer[i].wake_at);
-        }
-    }
-    return sq_time_max(at, now);
 }
 
 /* ---- sends flow down -------------------------------------------------------------------------*/
@@ -299,6 +321,15 @@ static void start_layer(const struct sq_engine *engine, struct sq_call *call, ui
     sq_layer_start(&call->layer[layer], role, sq_time_add(now, total));
 }
 
+static bool has_contract(const struct sq_engine *engine, const struct sq_call_request *request)
+{
+    bool required = false;
+    for (uint8_t i = 0; i < engine->settings->n_layers; i++) {
+        required = required || engine->settings->layers[i].contract.required;
+    }
+    return required || request->contract;
+}
+
 void sq_stack_start(struct sq_engine *engine, struct sq_call *call,
                     const struct sq_call_request *request, sq_time now)
 {
@@ -307,9 +338,10 @@ void sq_stack_start(struct sq_engine *engine, struct sq_call *call,
     call->id = request->id;
     call->owner = request->owner;
     call->wanted_role = request->role;
+    call->rule = request->rule;
     call->limit_at = SQ_NEVER;
     call->flags = (uint8_t)((request->stream ? SQ_CALL_STREAM : 0) |
-                            (request->contract ? SQ_CALL_CONTRACT : 0));
+                            (has_contract(engine, request) ? SQ_CALL_CONTRACT : 0));
     start_layer(engine, call, 0, now);
     if (request->deadline < call->layer[0].total_at) {
         call->layer[0].total_at = request->deadline;
@@ -324,10 +356,21 @@ static void refuse(struct sq_engine *engine, struct sq_call *call, uint8_t layer
     tell(engine, call, layer, (struct sq_result){.klass = klass, .refused = true}, now);
 }
 
+/* A call that begins on a role pays into its retry budget. */
+static void pay_in(const struct sq_engine *engine, const struct sq_call_layer *part, uint8_t layer,
+                   sq_time now)
+{
+    const struct sq_retry_budget *budget = &sq_engine_role(engine, layer, part->role)->retry.budget;
+    if (budget->on && part->attempts == 1 && part->reasks == 0) {
+        sq_budget_deposit(sq_engine_budget(engine, layer, part->role), budget, now);
+    }
+}
+
 static void send_layer(struct sq_engine *engine, struct sq_call *call, uint8_t layer, sq_time now)
 {
     struct sq_call_layer *part = &call->layer[layer];
     part->attempts++;
+    pay_in(engine, part, layer, now);
     if (call->attempt == SQ_ATTEMPT_SENDS_MAX) {
         refuse(engine, call, layer, SQ_CLASS_LIMIT_LOCAL, now);
         return;
@@ -336,14 +379,18 @@ static void send_layer(struct sq_engine *engine, struct sq_call *call, uint8_t l
         refuse(engine, call, layer, SQ_CLASS_BREAKER_OPEN, now);
         return;
     }
+    if (!sq_lease_enter(engine, call, layer)) {
+        refuse(engine, call, layer, SQ_CLASS_LIMIT_LOCAL, now);
+        return;
+    }
     sq_layer_enter(part, SQ_LAYER_SENT);
-    part->sends++;
     part->attempt_at =
         sq_time_add(now, sq_engine_role(engine, layer, part->role)->timeouts.attempt);
-    if (layer == sq_engine_innermost(engine)) {
-        sq_attempt_send(engine, call, now);
-    } else {
+    if (layer < sq_engine_innermost(engine)) {
+        part->sends++;
         start_layer(engine, call, (uint8_t)(layer + 1), now);
+    } else if (!sq_attempt_begin(engine, call, now)) {
+        refuse(engine, call, layer, SQ_CLASS_POOL_TIMEOUT, now);
     }
 }
 
@@ -355,6 +402,10 @@ static void step(struct sq_engine *engine, struct sq_call *call, uint8_t layer, 
             end_total(engine, call, i, now);
             return;
         }
+    }
+    if (call->layer[layer].giving_up) {
+        give_up(engine, call, layer, now);
+        return;
     }
     if (call->layer[layer].phase == SQ_LAYER_WAITING) {
         sq_layer_enter(&call->layer[layer], SQ_LAYER_READY);
@@ -415,7 +466,7 @@ void sq_stack_done(struct sq_engine *engine, struct sq_call *call, const struct 
 {
     uint8_t innermost = sq_engine_innermost(engine);
     enum sq_class klass = sq_classify(&engine->settings->layers[innermost], event);
-    sq_attempt_end(engine, call, klass, event->status);
+    sq_attempt_end(engine, call, klass, event->status, event->at);
     tell(engine, call, innermost,
          (struct sq_result){.klass = klass, .status = event->status, .hints = event->hints},
          event->at);

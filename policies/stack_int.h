@@ -5,7 +5,7 @@
  * the wire; how a layer ended is how an attempt of the layer above ended.
  *
  * Each function is one event of a call that is not over. Afterwards sq_stack_run goes on with what
- * is due at once, and sq_stack_deadline says when to come back.
+ * is due at once, and sq_due_deadline says when to come back.
  */
 #ifndef SQ_POLICIES_STACK_INT_H
 #define SQ_POLICIES_STACK_INT_H
@@ -31,8 +31,5 @@ void sq_stack_leave(struct sq_engine *engine, struct sq_call *call, sq_time now)
 
 /* Sends what is ready and ends waits that are over, while the list of actions has room. */
 void sq_stack_run(struct sq_engine *engine, struct sq_call *call, sq_time now);
-
-/* Never before now; now itself when the run stopped for want of room. */
-sq_time sq_stack_deadline(const struct sq_engine *engine, const struct sq_call *call, sq_time now);
 
 #endif

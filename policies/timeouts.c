@@ -19,6 +19,7 @@ struct sq_limit sq_timeouts_limit(const struct sq_timeouts *timeouts, const stru
         phase->stream ? sq_time_add(phase->sent_at, timeouts->first_token) : SQ_NEVER;
     switch (phase->progress) {
     case SQ_PROGRESS_NONE:
+    case SQ_PROGRESS_POOLED:
         break;
     case SQ_PROGRESS_SENT:
         tighten(&limit, sq_time_add(phase->sent_at, timeouts->connect), SQ_CLASS_TIMEOUT_CONNECT);

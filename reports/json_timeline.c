@@ -95,6 +95,9 @@ void sq_json_durations(struct sq_json_writer *json, const struct sq_scenario *sc
     write_metric(json, SQ_METRIC_TTFT, column->ttft);
     write_metric(json, SQ_METRIC_TPOT, column->tpot);
     write_metric(json, SQ_METRIC_BACKOFF_WAIT, column->backoff_wait);
+    if (column->pool_wait != NULL && column->pool_wait->count > 0) {
+        write_metric(json, SQ_METRIC_POOL_WAIT, column->pool_wait);
+    }
     write_metric(json, SQ_METRIC_TIME_TO_OPEN, column->time_to_open);
     write_metric(json, SQ_METRIC_TIME_TO_RECOVER, column->time_to_recover);
     write_histogram(json, "start_delay", NULL, NULL, column->start_delay);

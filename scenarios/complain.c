@@ -8,6 +8,8 @@
 #include "base/assert.h"
 #include "base/spelling.h"
 #include "base/strbuf.h"
+#include "scenarios/overrides_int.h"
+#include "scenarios/values_int.h"
 
 /* One phrase; longer ones are cut. */
 #define PHRASE_BYTES 1024
@@ -93,6 +95,37 @@ const char *sq_path_of(struct sq_reader *reader, const struct sq_json *node)
     return sq_phrase_of(reader, &path);
 }
 
+static void count_place(const struct sq_origin *origin, struct sq_mistake *mistake)
+{
+    mistake->line = 1;
+    mistake->column = 1;
+    for (size_t i = 0; i < origin->offset; i++) {
+        bool starts = ((unsigned char)origin->source[i] & 0xc0) != 0x80;
+        bool ends_line = origin->source[i] == '\n';
+        mistake->line += ends_line;
+        mistake->column = ends_line ? 1 : mistake->column + starts;
+    }
+}
+
+/* Where a node stands: in the file, or in the option that put it there. */
+static void place_mistake(const struct sq_document *document, struct sq_json_where where,
+                          struct sq_mistake *mistake)
+{
+    struct sq_origin origin = sq_document_origin(document, where.offset, where.width);
+    mistake->line = where.line;
+    mistake->column = where.column;
+    if (origin.of_option) {
+        mistake->file = "command line";
+        mistake->line = 0;
+    } else if (document->pieces != NULL) {
+        count_place(&origin, mistake);
+    }
+    mistake->width = origin.width;
+    mistake->begin = origin.source;
+    mistake->at = origin.source + origin.offset;
+    mistake->end = origin.source + origin.source_length;
+}
+
 bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint, const char *format,
                  ...)
 {
@@ -111,12 +144,7 @@ bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint,
         sq_assert(document != NULL);
         struct sq_json_where where =
             complaint->at_key ? sq_json_key_where(complaint->node) : sq_json_where(complaint->node);
-        mistake.line = where.line;
-        mistake.column = where.column;
-        mistake.width = where.width;
-        mistake.begin = document->text;
-        mistake.at = document->text + where.offset;
-        mistake.end = document->text + document->length;
+        place_mistake(document, where, &mistake);
     }
     sq_diagnostics_add(reader->diagnostics, &mistake);
     return false;
@@ -216,11 +244,11 @@ const struct sq_word *sq_read_word(struct sq_reader *reader, const struct sq_wor
     return NULL;
 }
 
-/* Reports why a text is no JSON, at its place. */
-static void complain_syntax(struct sq_reader *reader, const struct sq_document *document,
-                            const struct sq_error *err)
+/* Reports what was found wrong in a document, at its place. */
+static void complain_of(struct sq_reader *reader, const struct sq_document *document,
+                        enum sq_code code, const struct sq_error *err)
 {
-    struct sq_mistake mistake = {.code = SQ_CODE_SYNTAX,
+    struct sq_mistake mistake = {.code = code,
                                  .file = document->name,
                                  .line = err->line,
                                  .column = err->column,
@@ -238,6 +266,11 @@ static void complain_syntax(struct sq_reader *reader, const struct sq_document *
     }
     mistake.at = err->line > 0 ? at : NULL;
     sq_diagnostics_add(reader->diagnostics, &mistake);
+}
+
+void sq_complain_at(struct sq_reader *reader, enum sq_code code, const struct sq_error *err)
+{
+    complain_of(reader, reader->document, code, err);
 }
 
 struct sq_document *sq_reader_open(struct sq_reader *reader, const char *name, const char *text,
@@ -263,7 +296,7 @@ struct sq_document *sq_reader_open(struct sq_reader *reader, const char *name, c
     enum sq_status status = sq_json_read(document->text, length, &options, &document->json, &err);
     if (status != SQ_OK) {
         reader->no_memory |= status == SQ_NO_MEMORY;
-        complain_syntax(reader, document, &err);
+        complain_of(reader, document, SQ_CODE_SYNTAX, &err);
         return NULL;
     }
     reader->documents = document;
@@ -277,4 +310,15 @@ void sq_reader_close(struct sq_reader *reader)
         sq_json_free(document->json);
     }
     reader->documents = NULL;
+}
+
+bool sq_read_word_value(struct sq_reader *reader, const struct sq_shape *shape,
+                        const struct sq_json *node, void *into, size_t size)
+{
+    const struct sq_word *word = sq_read_word(reader, shape->words, node);
+    if (word == NULL) {
+        return false;
+    }
+    sq_store_integer(into, size, word->value);
+    return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Drafts: what a scenario file says, field by field, before it is put together. Filled by the
- * reader along the tables of fields_*.c; turned into struct sq_scenario by the sq_make_ functions,
+ * reader along the tables of fields/; turned into struct sq_scenario by the sq_make_ functions,
  * in the order they stand here. All in scratch.
  */
 #ifndef SQ_SCENARIOS_DRAFTS_INT_H
@@ -10,6 +10,7 @@
 #include "scenarios/laws_int.h"
 #include "scenarios/reader_int.h"
 #include "scenarios/scenario.h"
+#include "scenarios/values_int.h"
 
 #define SQ_DRAFT_NONE INT64_MIN /* a number that was not given */
 
@@ -59,11 +60,21 @@ void sq_make_faults(struct sq_reader *reader, const struct sq_json *node,
 void sq_make_thresholds(struct sq_reader *reader, const struct sq_json *node,
                         struct sq_scenario *scenario);
 
+/* The set that --thresholds names, a built-in one or a file. SQ_ENVIRONMENT: unreadable, in *err.
+ */
+SQ_MUST_USE enum sq_status sq_make_threshold_set(struct sq_reader *reader, const char *name,
+                                                 struct sq_scenario *scenario,
+                                                 struct sq_error *err);
+
 /* The model "openai/gpt-4o"; false: there is none. */
 bool sq_scenario_model(const struct sq_scenario *scenario, const char *label, size_t length,
                        uint16_t *model);
 /* "openai/gpt-4o, openai/gpt-4o-mini". As sq_phrase. */
 const char *sq_models_listed(struct sq_reader *reader, const struct sq_scenario *scenario);
+/* The models of "openai" or "openai/gpt-4o" as bits; 0: there is no such place. */
+uint64_t sq_models_at(const struct sq_script *script, const char *where);
+void sq_complain_where(struct sq_reader *reader, const struct sq_text_item *item,
+                       const struct sq_script *script);
 bool sq_scenario_role(const struct sq_scenario *scenario, const char *name, uint8_t *role);
 const char *sq_roles_listed(struct sq_reader *reader, const struct sq_scenario *scenario);
 

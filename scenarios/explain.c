@@ -12,6 +12,7 @@
 #include "scenarios/profiles_int.h"
 #include "scenarios/reference.h"
 #include "scenarios/words_int.h"
+#include "wire/json.h"
 
 /* Fields within fields; the language has six levels. */
 #define DEPTH_MAX 12
@@ -19,18 +20,6 @@
 #define PLACES_MAX 8
 
 /* ---- what is built in ---- */
-
-/* Titles of the catalog and descriptions of the presets, in order of name; a test holds them equal
- * to the files. */
-static const char *const scenario_titles[] = {
-    "Every provider is down: only the apology is left",
-    "An hour of chat like the public Azure trace, with a bad quarter of an hour",
-    "Faults that count by call: both clocks see the same calls fail",
-    "A bad half minute: rate limit, outage, hang, cut streams, slow answers"};
-static const char *const preset_descriptions[] = {
-    "one attempt, no timeout but the caller's deadline, no fallback",
-    "the OpenAI Python SDK with its defaults: two retries, hints up to 120 s, none beyond",
-    "what to start from: three attempts with full jitter, a breaker for each model, two fallbacks"};
 
 static const struct sq_embedded_folder *folder_of(enum sq_built_in kind)
 {
@@ -42,19 +31,28 @@ uint32_t sq_reference_built_in_count(enum sq_built_in kind)
     return (uint32_t)folder_of(kind)->n_files;
 }
 
-void sq_reference_built_in(enum sq_built_in kind, uint32_t i, const char **name,
-                           const char **sentence)
+const char *sq_reference_built_in_name(enum sq_built_in kind, uint32_t i)
 {
-    const struct sq_embedded_folder *folder = folder_of(kind);
-    sq_assert(i < folder->n_files);
-    *name = folder->files[i].name;
-    if (kind == SQ_BUILT_IN_SCENARIO) {
-        sq_assert(i < sizeof(scenario_titles) / sizeof(scenario_titles[0]));
-        *sentence = scenario_titles[i];
-        return;
+    sq_assert(i < folder_of(kind)->n_files);
+    return folder_of(kind)->files[i].name;
+}
+
+enum sq_status sq_reference_built_in_sentence(enum sq_built_in kind, uint32_t i,
+                                              struct sq_strbuf *out, struct sq_error *err)
+{
+    sq_assert(i < folder_of(kind)->n_files);
+    const struct sq_embedded_file *file = &folder_of(kind)->files[i];
+    struct sq_json_document *document = NULL;
+    enum sq_status status = sq_json_read(file->text, file->length, NULL, &document, err);
+    if (status != SQ_OK) {
+        return status;
     }
-    sq_assert(i < sizeof(preset_descriptions) / sizeof(preset_descriptions[0]));
-    *sentence = preset_descriptions[i];
+    const char *key = kind == SQ_BUILT_IN_SCENARIO ? "title" : "description";
+    const struct sq_json *sentence = sq_json_member(sq_json_root(document), key);
+    sq_assert(sentence != NULL);
+    sq_strbuf_add(out, sq_json_text(sentence, NULL));
+    sq_json_free(document);
+    return SQ_OK;
 }
 
 /* ---- shapes in words ---- */
@@ -104,7 +102,7 @@ static const struct sq_object *object_of(const struct sq_shape *shape)
 static bool is_map(const struct sq_shape *shape)
 {
     return shape->kind == SQ_SHAPE_MAP ||
-           (shape->kind == SQ_SHAPE_NODE && is_map(shape->either[0]));
+           (shape->kind == SQ_SHAPE_NODE && shape->either != NULL && is_map(shape->either[0]));
 }
 
 static void add_fields(struct sq_strbuf *out, const struct sq_object *object)
@@ -356,18 +354,25 @@ static bool explain_code(const char *word, struct sq_strbuf *out)
     return false;
 }
 
-static bool explain_built_in(const char *word, struct sq_strbuf *out, struct sq_spelling *spelling)
+static void add_built_in(struct sq_strbuf *out, enum sq_built_in kind, uint32_t i)
 {
     static const char *const nouns[] = {"scenario of the catalog", "preset"};
+    const struct sq_embedded_file *file = &folder_of(kind)->files[i];
+    sq_strbuf_add_format(out, "%s: %s: ", file->name, nouns[kind]);
+    if (sq_reference_built_in_sentence(kind, i, out, NULL) != SQ_OK) {
+        out->failed = true;
+    }
+    sq_strbuf_add_format(out, "\n\n%s", file->text);
+}
+
+static bool explain_built_in(const char *word, struct sq_strbuf *out, struct sq_spelling *spelling)
+{
     for (int kind = SQ_BUILT_IN_SCENARIO; kind <= SQ_BUILT_IN_PRESET; kind++) {
         for (uint32_t i = 0; i < sq_reference_built_in_count((enum sq_built_in)kind); i++) {
-            const char *name;
-            const char *sentence;
-            sq_reference_built_in((enum sq_built_in)kind, i, &name, &sentence);
+            const char *name = sq_reference_built_in_name((enum sq_built_in)kind, i);
             sq_spelling_offer(spelling, name);
             if (strcmp(name, word) == 0) {
-                sq_strbuf_add_format(out, "%s: %s: %s\n\n%s", name, nouns[kind], sentence,
-                                     folder_of((enum sq_built_in)kind)->files[i].text);
+                add_built_in(out, (enum sq_built_in)kind, i);
                 return true;
             }
         }

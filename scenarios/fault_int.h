@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The draft of one fault, between its table (fields_fault.c) and the rule made of it (faults.c). */
+/* The draft of one fault, between its table (fields/fault.c) and the rule made of it (faults.c). */
 #ifndef SQ_SCENARIOS_FAULT_INT_H
 #define SQ_SCENARIOS_FAULT_INT_H
 
@@ -29,6 +29,7 @@ struct sq_hint_draft {
     const char *seconds;
     sq_dur date;
     const char *raw;
+    int8_t of_quota;     /* "hint": "refill"; -1: not given */
     int8_t should_retry; /* -1: not given */
 };
 
@@ -65,6 +66,7 @@ struct sq_fault_draft {
     enum sq_ending ending;
     sq_dur for_each;
     bool in_flight;
+    enum sq_json_shape shape;
 };
 
 #endif

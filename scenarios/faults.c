@@ -26,51 +26,6 @@ static void complain_at(struct sq_reader *reader, const struct sq_fault_draft *d
 
 /* ---- where ---- */
 
-static uint64_t models_of(const struct sq_script *script, const char *where)
-{
-    uint64_t models = 0;
-    for (uint8_t i = 0; i < script->n_providers; i++) {
-        if (strcmp(script->providers[i].name, where) == 0) {
-            models |= script->providers[i].models;
-        }
-    }
-    for (uint16_t i = 0; i < script->n_models; i++) {
-        if (strcmp(script->models[i].label, where) == 0) {
-            models |= UINT64_C(1) << i;
-        }
-    }
-    return models;
-}
-
-static void complain_where(struct sq_reader *reader, const struct sq_text_item *item,
-                           const struct sq_script *script)
-{
-    struct sq_spelling spelling = sq_spelling_start(item->text, strlen(item->text));
-    struct sq_strbuf known = {0};
-    for (uint8_t i = 0; i < script->n_providers; i++) {
-        sq_spelling_offer(&spelling, script->providers[i].name);
-        sq_strbuf_add_format(&known, "%s%s", i > 0 ? ", " : "", script->providers[i].name);
-    }
-    for (uint16_t i = 0; i < script->n_models; i++) {
-        sq_spelling_offer(&spelling, script->models[i].label);
-        sq_strbuf_add_format(&known, ", %s", script->models[i].label);
-    }
-    const char *all = sq_phrase(reader, "known: %s", sq_phrase_of(reader, &known));
-    const char *hint = spelling.best == NULL
-                           ? all
-                           : sq_phrase(reader, "did you mean \"%s\"? (%s)", spelling.best, all);
-    if (strncmp(item->text, "edge:", 5) == 0) {
-        sq_complain(reader,
-                    &(struct sq_complaint){SQ_CODE_UNSUPPORTED, item->at.node, false, NULL,
-                                           "list the providers behind the edge"},
-                    "edges are not supported by this version");
-        return;
-    }
-    sq_complain(reader,
-                &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME, item->at.node, false, NULL, hint},
-                "no provider or model is named \"%s\"", item->text);
-}
-
 static uint64_t resolve_where(struct sq_reader *reader, const struct sq_fault_draft *draft,
                               const struct sq_script *script)
 {
@@ -81,10 +36,10 @@ static uint64_t resolve_where(struct sq_reader *reader, const struct sq_fault_dr
         return all;
     }
     for (uint32_t i = 0; i < draft->where.n_items; i++) {
-        uint64_t some = models_of(script, items[i].text);
+        uint64_t some = sq_models_at(script, items[i].text);
         models |= some;
         if (some == 0 && script->n_models > 0) {
-            complain_where(reader, &items[i], script);
+            sq_complain_where(reader, &items[i], script);
             return all;
         }
     }
@@ -136,7 +91,8 @@ static void make_window(struct sq_reader *reader, const struct sq_fault_draft *d
     if (rule->windowed && scenario->duration > 0 && rule->at >= scenario->duration) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_NEVER, sq_json_member(draft->at.node, "at"),
-                                           false, "after the end", NULL},
+                                           false, "after the end",
+                                           "begin before the run ends, or make `duration` longer"},
                     "`%s` begins after the run has ended", sq_path_of(reader, draft->at.node));
     }
 }
@@ -222,12 +178,16 @@ static const struct {
                       {"after_bytes", SQ_PARAMETER_AFTER_BYTES},
                       {"ending", SQ_PARAMETER_ENDING},
                       {"for_each", SQ_PARAMETER_FOR_EACH},
-                      {"in_flight", SQ_PARAMETER_IN_FLIGHT}};
+                      {"in_flight", SQ_PARAMETER_IN_FLIGHT},
+                      {"shape", SQ_PARAMETER_SHAPE}};
 #define N_PARAMETER_KEYS (sizeof(parameter_keys) / sizeof(parameter_keys[0]))
 
 static const char *taken_by(struct sq_reader *reader, const struct sq_fault_kind_row *row)
 {
     struct sq_strbuf text = {0};
+    if (row->parameters == 0) {
+        return sq_phrase(reader, "\"%s\" takes nothing of its own", row->name);
+    }
     for (size_t i = 0; i < N_PARAMETER_KEYS; i++) {
         if ((row->parameters & parameter_keys[i].parameter) != 0) {
             sq_strbuf_add_format(&text, "%s%s", text.length > 0 ? ", " : "", parameter_keys[i].key);
@@ -267,35 +227,22 @@ static void need(struct sq_reader *reader, const struct sq_fault_draft *draft, c
 static void check_kind(struct sq_reader *reader, const struct sq_fault_draft *draft)
 {
     bool placed = draft->after_tokens != SQ_DRAFT_NONE || draft->after_bytes != SQ_DRAFT_NONE;
-    switch (draft->kind) {
-    case SQ_FAULT_STATUS:
-        if (draft->status == SQ_DRAFT_NONE) {
-            need(reader, draft, "status", "503");
-        }
-        break;
-    case SQ_FAULT_LATENCY:
-        if (draft->add == SQ_DRAFT_NONE && draft->factor_q32 == 0) {
-            need(reader, draft, "add", "\"2s\"");
-        }
-        break;
-    case SQ_FAULT_CUT:
-        if (!placed && !draft->in_flight) {
-            need(reader, draft, "after_tokens", "5");
-        }
-        if (draft->after_tokens != SQ_DRAFT_NONE && draft->after_bytes != SQ_DRAFT_NONE) {
-            complain_at(reader, draft, "after_bytes", "keep one of them",
-                        "`after_tokens` and `after_bytes` together");
-        }
-        break;
-    case SQ_FAULT_STALL:
-        if (!placed) {
-            need(reader, draft, "after_tokens", "5");
-        }
-        break;
-    case SQ_FAULT_HANG:
-    case SQ_FAULT_RESET:
-    case SQ_FAULT_KINDS:
-        break;
+    if (draft->kind == SQ_FAULT_STATUS && draft->status == SQ_DRAFT_NONE) {
+        need(reader, draft, "status", "503");
+    }
+    if (draft->kind == SQ_FAULT_LATENCY && draft->add == SQ_DRAFT_NONE && draft->factor_q32 == 0) {
+        need(reader, draft, "add", "\"2s\"");
+    }
+    if (draft->kind == SQ_FAULT_STALL && !placed) {
+        need(reader, draft, "after_tokens", "5");
+    }
+    if (draft->kind == SQ_FAULT_CUT && !placed && !draft->in_flight) {
+        need(reader, draft, "after_tokens", "5");
+    }
+    if (draft->kind == SQ_FAULT_CUT && draft->after_tokens != SQ_DRAFT_NONE &&
+        draft->after_bytes != SQ_DRAFT_NONE) {
+        complain_at(reader, draft, "after_bytes", "keep one of them",
+                    "`after_tokens` and `after_bytes` together");
     }
     if (draft->in_flight && draft->from == SQ_DRAFT_NONE) {
         complain_at(reader, draft, "in_flight", "add `at`: it strikes when the window opens",
@@ -315,6 +262,9 @@ static struct sq_retry_after retry_after_of(const struct sq_hint_draft *draft)
     if (draft->date != SQ_DRAFT_NONE) {
         return (struct sq_retry_after){.kind = SQ_RETRY_AFTER_DATE, .span = draft->date};
     }
+    if (draft->of_quota >= 0) {
+        return (struct sq_retry_after){.kind = SQ_RETRY_AFTER_REFILL};
+    }
     return (struct sq_retry_after){.kind = SQ_RETRY_AFTER_RAW,
                                    .raw = draft->raw != NULL ? draft->raw : draft->seconds};
 }
@@ -333,6 +283,25 @@ static void add_hint(struct sq_reader *reader, const struct sq_hint_draft *draft
         return;
     }
     effect->retry_after[effect->n_retry_after++] = retry_after_of(draft);
+}
+
+/* A hint to come back when the quotas admit it says nothing where there are none. */
+static void check_refill(struct sq_reader *reader, const struct sq_fault_draft *draft,
+                         const struct sq_rule *rule, const struct sq_script *script)
+{
+    bool asked = false;
+    for (uint32_t i = 0; i < rule->effect.n_retry_after; i++) {
+        asked |= rule->effect.retry_after[i].kind == SQ_RETRY_AFTER_REFILL;
+    }
+    for (uint16_t i = 0; asked && i < script->n_models; i++) {
+        if ((rule->models >> i & 1) != 0 &&
+            script->providers[script->models[i].provider].n_quotas == 0) {
+            complain_at(reader, draft, draft->hints.n_items > 0 ? "hints" : "retry_after",
+                        "give the provider `quotas`, or write a duration",
+                        sq_phrase(reader, "%s has no quotas to refill", script->models[i].label));
+            return;
+        }
+    }
 }
 
 /* These frame the answer: the server writes them. */
@@ -386,7 +355,8 @@ static void make_effect(struct sq_reader *reader, const struct sq_fault_draft *d
         .after_bytes = count_or_unset(draft->after_bytes),
         .ending = draft->ending,
         .for_each = draft->for_each,
-        .in_flight = draft->in_flight};
+        .in_flight = draft->in_flight,
+        .shape = draft->shape};
     if (draft->retry_after.at.node != NULL) {
         add_hint(reader, &draft->retry_after, effect);
     }
@@ -477,6 +447,7 @@ void sq_make_faults(struct sq_reader *reader, const struct sq_json *node,
         check_parameters(reader, &drafts[i]);
         check_kind(reader, &drafts[i]);
         make_effect(reader, &drafts[i], &rule->effect);
+        check_refill(reader, &drafts[i], rule, script);
         warn_of_counts(reader, &drafts[i]);
         name_rule(reader, drafts, i, rule);
     }

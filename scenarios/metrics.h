@@ -66,6 +66,8 @@ enum sq_aggregation {
     X(TPOT, "tpot", DURATION, true,                                                                \
       "time per output token after the first, of the attempt that answered")                       \
     X(BACKOFF_WAIT, "backoff_wait", DURATION, true, "each wait between two attempts")              \
+    X(POOL_WAIT, "pool_wait", DURATION, true,                                                      \
+      "for a free connection, of each attempt under limits.connections")                           \
     X(GOODPUT, "goodput", RATE, false,                                                             \
       "good calls per second of the scenario's duration after warm-up")                            \
     X(ATTEMPT_RATE, "attempt_rate", COUNT, false,                                                  \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of failures: classes, groups, statuses, "5xx", "any". And marks by class. */
+/* The lists of a policy: failures (classes, groups, statuses, "5xx", "any"), marks by class, rules
+ * that class failures, rules that answer questions. */
 #include <string.h>
 
 #include "base/assert.h"
 #include "base/spelling.h"
 #include "scenarios/policy_int.h"
+#include "scenarios/values_int.h"
 #include "scenarios/words_int.h"
 
 #define CLASS_WORD(id, name, group, retried, mark, falls_back, sentence)                           \
@@ -206,3 +208,77 @@ const struct sq_shape sq_shape_counts_as = {.kind = SQ_SHAPE_MAP,
                                             .item = &mark_shape,
                                             .item_bytes = 1,
                                             .read = read_counts_as};
+
+/* ---- classify ---- */
+
+static const struct sq_shape class_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "a class", .words = sq_class_words};
+static const struct sq_field classify_fields[] = {
+    {"status", &status_shape, SQ_PLACE(struct sq_classify_draft, status),
+     .sentence = "only answers with this status", .standard = "any", .example = "500"},
+    {"code", &sq_shape_text, SQ_PLACE(struct sq_classify_draft, code),
+     .sentence = "only errors whose error.code or error.type is this", .standard = "any",
+     .example = "\"billing\""},
+    {"class", &class_shape, SQ_PLACE(struct sq_classify_draft, klass),
+     .sentence = "the class they get", .example = "\"quota\"", .flags = SQ_FIELD_REQUIRED},
+    {.key = NULL}};
+
+static void finish_classify(struct sq_reader *reader, const struct sq_json *node, void *into)
+{
+    const struct sq_classify_draft *rule = into;
+    if (rule->status == 0 && rule->code == NULL) {
+        sq_complain(reader, &(struct sq_complaint){SQ_CODE_MISSING, node, false, NULL, NULL},
+                    "`%s` needs `status` or `code`", sq_path_of(reader, node));
+    }
+}
+
+static const struct sq_object classify_object = {
+    .name = "classify_rule",
+    .sentence = "gives some failures another class; the first that fits wins",
+    .fields = classify_fields,
+    .is_item = true,
+    .finish = finish_classify};
+static const struct sq_shape classify_item = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &classify_object};
+const struct sq_shape sq_shape_classify = {.kind = SQ_SHAPE_LIST,
+                                           .name = "a list of rules",
+                                           .max = SQ_CLASSIFY_RULES_MAX,
+                                           .item = &classify_item,
+                                           .item_bytes = sizeof(struct sq_classify_draft)};
+
+/* ---- rules ---- */
+
+static const struct sq_word match_words[] = {
+    {"anywhere", 0, .sentence = "the text stands anywhere in the question"},
+    {"word", 1, .sentence = "the text stands in the question as a word of its own"},
+    {.word = NULL}};
+static const struct sq_shape match_shape = {
+    .kind = SQ_SHAPE_WORD, .name = "anywhere or word", .words = match_words};
+static const struct sq_field rule_fields[] = {
+    {"contains", &sq_shape_text, SQ_PLACE(struct sq_answer_rule_draft, contains),
+     .sentence = "a text of the question", .example = "\"price\"", .flags = SQ_FIELD_REQUIRED},
+    {"match", &match_shape, SQ_PLACE(struct sq_answer_rule_draft, word),
+     .sentence = "where it stands", .standard = "anywhere", .example = "\"word\""},
+    {"answer", &sq_shape_text, SQ_PLACE(struct sq_answer_rule_draft, answer),
+     .sentence = "what the caller gets", .example = "\"Please call us for a quote.\"",
+     .flags = SQ_FIELD_REQUIRED},
+    {.key = NULL}};
+static const struct sq_foreign rule_foreign[] = {
+    {"if_contains", "contains", SQ_FOREIGN_RENAME, NULL},
+    {"pattern", NULL, SQ_FOREIGN_SAY, "patterns are not supported; write `contains`"},
+    {"text", "answer", SQ_FOREIGN_RENAME, NULL},
+    {.key = NULL}};
+static const struct sq_object rule_object = {
+    .name = "answer_rule",
+    .sentence = "answers questions that contain a text; the first that fits counts",
+    .fields = rule_fields,
+    .foreign = rule_foreign,
+    .is_item = true};
+static const struct sq_shape rule_item = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &rule_object};
+const struct sq_shape sq_shape_answer_rules = {.kind = SQ_SHAPE_LIST,
+                                               .name = "a list of rules",
+                                               .min = 1,
+                                               .max = SQ_ANSWER_RULES_MAX,
+                                               .item = &rule_item,
+                                               .item_bytes = sizeof(struct sq_answer_rule_draft)};

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "scenarios/keys_int.h"
 #include "scenarios/names_int.h"
+#include "scenarios/overrides_int.h"
 #include "scenarios/policy_int.h"
 #include "scenarios/values_int.h"
 
@@ -22,12 +23,14 @@ struct sq_role_settings sq_policy_defaults(void)
                   .delay = {.kind = SQ_DELAY_CONSTANT,
                             .factor_q32 = UINT64_C(2) << 32,
                             .cap = SQ_NEVER},
-                  .hint = {.high = 60 * SQ_SECOND, .high_included = true}},
+                  .hint = {.high = 60 * SQ_SECOND, .high_included = true},
+                  .budget = {.ratio_q32 = ((UINT64_C(1) << 32) + 2) / 5, .floor_per_second = 10}},
         .breaker = {.key = SQ_KEY_PROVIDER | SQ_KEY_MODEL,
                     .trip = {.window = 10 * SQ_SECOND},
                     .open_for = 60 * SQ_SECOND,
                     .admit = 1,
-                    .lease_timeout = SQ_LEASE_DEFAULT}};
+                    .lease_timeout = SQ_LEASE_DEFAULT},
+        .limits = {.keep_alive = SQ_KEEP_ALIVE_ALL, .pool_wait = SQ_NEVER}};
     role.breaker.mark[SQ_CLASS_NONE] = SQ_MARK_SUCCESS;
     for (int klass = SQ_CLASS_NONE + 1; klass < SQ_CLASSES; klass++) {
         const struct sq_class_row *row = sq_class_row((enum sq_class)klass);
@@ -156,6 +159,11 @@ static bool is_optional_rung(const struct sq_policy_draft *draft, const char *ro
     return false;
 }
 
+static bool has_limits(const struct sq_limits *limits)
+{
+    return limits->concurrency > 0 || limits->connections > 0;
+}
+
 /* Overrides of a role that an optional rung would have used are checked and not used. */
 static void override_roles(struct sq_reader *reader, const struct sq_policy_draft *draft,
                            const struct sq_scenario *scenario, struct sq_layer_settings *layer)
@@ -167,6 +175,9 @@ static void override_roles(struct sq_reader *reader, const struct sq_policy_draf
         uint8_t role;
         if (sq_scenario_role(scenario, items[i].key, &role)) {
             into = &layer->role[role];
+            if (sq_json_member(items[i].node, "limits") != NULL) {
+                into->limits.key = layer->n_limits++;
+            }
         } else if (!is_optional_rung(draft, items[i].key)) {
             sq_complain_role(reader, items[i].node, items[i].key, scenario);
         }
@@ -175,6 +186,23 @@ static void override_roles(struct sq_reader *reader, const struct sq_policy_draf
             check_trip(reader, &into->breaker, sq_json_member(items[i].node, "breaker"));
         }
     }
+}
+
+static void make_answer_rules(const struct sq_rung_draft *draft, struct sq_layer_settings *layer)
+{
+    const struct sq_answer_rule_draft *drafts = draft->rules.items;
+    for (uint32_t i = 0; i < draft->rules.n_items; i++) {
+        layer->rules[layer->n_rules++] = (struct sq_answer_rule){
+            .contains = drafts[i].contains, .answer = drafts[i].answer, .word = drafts[i].word};
+    }
+}
+
+static void complain_second_rules(struct sq_reader *reader, const struct sq_json *node)
+{
+    sq_complain(reader,
+                &(struct sq_complaint){SQ_CODE_TWICE, node, false, NULL,
+                                       "put the rules into one list: the first that fits counts"},
+                "`%s`: a policy has one rung of `rules`", sq_path_of(reader, node));
 }
 
 static void make_rungs(struct sq_reader *reader, const struct sq_policy_draft *draft,
@@ -186,7 +214,14 @@ static void make_rungs(struct sq_reader *reader, const struct sq_policy_draft *d
                                .on = drafts[i].on,
                                .counts_as_answer = drafts[i].counts_as_answer,
                                .answer = drafts[i].answer};
-        if (drafts[i].answer == NULL) {
+        if (drafts[i].rules.n_items > 0) {
+            rung.kind = SQ_RUNG_RULES;
+            if (layer->n_rules > 0) {
+                complain_second_rules(reader, drafts[i].at.node);
+                continue;
+            }
+            make_answer_rules(&drafts[i], layer);
+        } else if (drafts[i].answer == NULL) {
             rung.kind = SQ_RUNG_ROLE;
             if (!sq_scenario_role(scenario, drafts[i].role, &rung.role)) {
                 if (!drafts[i].optional) {
@@ -221,6 +256,8 @@ static void make_layer(struct sq_reader *reader, const struct sq_policy_draft *d
     for (uint8_t role = 0; role < scenario->n_roles; role++) {
         layer->role[role] = draft->base;
     }
+    layer->n_limits = has_limits(&draft->base.limits) ? 1 : 0;
+    layer->contract = draft->contract;
     override_roles(reader, draft, scenario, layer);
     make_rungs(reader, draft, scenario, layer);
     make_classify(draft, layer);
@@ -277,8 +314,8 @@ static void make_element(struct sq_reader *reader, const struct sq_json *node,
 
 static void check_alone(struct sq_reader *reader, const struct sq_policy_draft *draft)
 {
-    static const char *const mechanisms[] = {"timeouts", "retry",    "breaker",
-                                             "fallback", "classify", "roles"};
+    static const char *const mechanisms[] = {"timeouts", "retry", "breaker", "fallback",
+                                             "classify", "roles", "limits",  "contract"};
     for (size_t i = 0; i < sizeof(mechanisms) / sizeof(mechanisms[0]); i++) {
         const struct sq_json *member = sq_json_member(draft->node, mechanisms[i]);
         if (member != NULL) {
@@ -286,6 +323,22 @@ static void check_alone(struct sq_reader *reader, const struct sq_policy_draft *
                         &(struct sq_complaint){SQ_CODE_CONFLICT, member, true, NULL,
                                                "move it into one of the layers"},
                         "`%s` stands beside `layers`", sq_path_of(reader, member));
+        }
+    }
+}
+
+/* An outer layer has no connections: they are those of the wire. */
+static void check_outer(struct sq_reader *reader, const struct sq_json *node,
+                        const struct sq_layer_settings *layer)
+{
+    for (uint8_t role = 0; role < SQ_ROLES_MAX; role++) {
+        if (layer->role[role].limits.connections > 0) {
+            sq_complain(reader,
+                        &(struct sq_complaint){SQ_CODE_CONFLICT, node, false, NULL,
+                                               "move `connections` into the last layer"},
+                        "`%s` limits connections and is not the innermost layer",
+                        sq_path_of(reader, node));
+            return;
         }
     }
 }
@@ -310,9 +363,18 @@ static void make_settings(struct sq_reader *reader, const struct sq_json *node, 
     }
     check_alone(reader, &draft);
     settings->n_layers = (uint8_t)draft.layers.n_items;
+    bool has_rules = false;
     for (uint8_t i = 0; i < settings->n_layers; i++) {
-        make_element(reader, ((const struct sq_item *)draft.layers.items)[i].node, scenario,
-                     &settings->layers[i]);
+        const struct sq_json *element = ((const struct sq_item *)draft.layers.items)[i].node;
+        struct sq_layer_settings *layer = &settings->layers[i];
+        make_element(reader, element, scenario, layer);
+        if (i + 1 < settings->n_layers) {
+            check_outer(reader, element, layer);
+        }
+        if (has_rules && layer->n_rules > 0) {
+            complain_second_rules(reader, element);
+        }
+        has_rules = has_rules || layer->n_rules > 0;
     }
 }
 
@@ -328,7 +390,7 @@ void sq_make_policy(struct sq_reader *reader, const struct sq_json *node,
     struct sq_document *before = reader->document;
     struct sq_document *document = NULL;
     if (node != NULL && sq_json_kind(node) != SQ_JSON_STRING) {
-        make_settings(reader, node, "policy", scenario, settings);
+        make_settings(reader, node, "inline", scenario, settings);
         return;
     }
     if (node != NULL) {
@@ -340,6 +402,7 @@ void sq_make_policy(struct sq_reader *reader, const struct sq_json *node,
     if (document == NULL) {
         return;
     }
+    sq_overrides_apply_policy(reader, document);
     reader->document = document;
     const char *name = sq_name_stem(reader, document->name);
     if (name != NULL) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Policies between file and settings. fields_policy.c holds the tables; they are read straight into
+ * Policies between file and settings. fields/policy.c holds the tables; they are read straight into
  * the engine's settings, which hold the defaults first, so that a role's overrides are the same
  * tables read again over a copy. policies.c resolves a policy for the roles of a scenario.
  */
@@ -19,6 +19,7 @@ struct sq_rung_draft {
     struct sq_item at;
     char role[SQ_NAME_BYTES];
     const char *answer;
+    struct sq_list rules; /* struct sq_answer_rule_draft */
     struct sq_on on;
     bool optional;
     bool counts_as_answer;
@@ -29,6 +30,13 @@ struct sq_classify_draft {
     uint16_t status;
     const char *code;
     enum sq_class klass;
+};
+
+struct sq_answer_rule_draft {
+    struct sq_item at;
+    const char *contains;
+    const char *answer;
+    bool word;
 };
 
 /* One layer's worth of a policy: the object as it is read. */
@@ -45,6 +53,7 @@ struct sq_policy_draft {
     struct sq_list roles;    /* struct sq_item: read when they are resolved */
     struct sq_list fallback; /* struct sq_rung_draft */
     struct sq_list classify;
+    struct sq_contract_settings contract;
     struct sq_list layers; /* struct sq_item */
 };
 
@@ -52,6 +61,8 @@ extern const struct sq_object sq_object_override; /* into struct sq_role_setting
 extern const struct sq_shape sq_shape_timeouts;
 extern const struct sq_shape sq_shape_retry;
 extern const struct sq_shape sq_shape_breaker;
+extern const struct sq_shape sq_shape_classify;
+extern const struct sq_shape sq_shape_answer_rules;
 extern const struct sq_shape sq_shape_sources;
 
 struct sq_source_draft {

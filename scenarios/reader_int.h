@@ -27,6 +27,8 @@
 
 struct sq_reader;
 struct sq_object;
+struct sq_piece;
+struct sq_override;
 struct sq_shape;
 
 /* One file (or preset, or profile) that is being read. */
@@ -36,6 +38,8 @@ struct sq_document {
     size_t length;
     bool built_in; /* has no folder of its own */
     struct sq_json_document *json;
+    struct sq_piece *pieces; /* where text comes from; NULL: all of it from the file */
+    uint32_t n_pieces;
     struct sq_document *next;
 };
 
@@ -45,6 +49,8 @@ struct sq_reader {
     struct sq_arena *scratch;
     struct sq_document *document;  /* of the nodes being read now */
     struct sq_document *documents; /* all of this load, newest first */
+    struct sq_override *overrides; /* --set, see overrides_int.h */
+    uint8_t n_overrides;
     bool no_memory;
 };
 
@@ -198,6 +204,9 @@ struct sq_complaint {
 /* Reports a mistake; returns false, so that `return sq_complain(...)` reads well. */
 bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint, const char *format,
                  ...) __attribute__((format(printf, 3, 4)));
+
+/* Reports what another reader found wrong in the document that is being read, at its place. */
+void sq_complain_at(struct sq_reader *reader, enum sq_code code, const struct sq_error *err);
 
 /* Text that lives as long as the load; "" when no further mistake would be kept. */
 const char *sq_phrase(struct sq_reader *reader, const char *format, ...)

@@ -31,9 +31,11 @@ void sq_reference_resolved(const struct sq_settings *settings, const struct sq_s
 
 enum sq_built_in { SQ_BUILT_IN_SCENARIO, SQ_BUILT_IN_PRESET };
 uint32_t sq_reference_built_in_count(enum sq_built_in kind);
-/* Name and one sentence (a scenario's title, a preset's description) of the i-th, in order of name.
- */
-void sq_reference_built_in(enum sq_built_in kind, uint32_t i, const char **name,
-                           const char **sentence);
+/* The i-th, in order of name. */
+const char *sq_reference_built_in_name(enum sq_built_in kind, uint32_t i);
+/* Adds its one sentence: a scenario's title, a preset's description, as the file has it. */
+SQ_MUST_USE enum sq_status sq_reference_built_in_sentence(enum sq_built_in kind, uint32_t i,
+                                                          struct sq_strbuf *out,
+                                                          struct sq_error *err);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/json_write.h"
 #include "scenarios/reference.h"
 #include "scenarios/words_int.h"
+#include "wire/repair.h"
 
 static void add_span(struct sq_json_writer *json, const char *key, sq_dur span)
 {
@@ -163,6 +164,7 @@ static void add_hint(struct sq_json_writer *json, const struct sq_hint_settings 
         const char *word;
     } sources[] = {{SQ_HINT_MILLISECONDS, "ms"},
                    {SQ_HINT_SECONDS, "seconds"},
+                   {SQ_HINT_WHOLE_SECONDS, "whole_seconds"},
                    {SQ_HINT_DATE, "date"},
                    {SQ_HINT_SHOULD_RETRY, "should_retry"}};
     if (hint->sources == 0) {
@@ -173,6 +175,14 @@ static void add_hint(struct sq_json_writer *json, const struct sq_hint_settings 
     add_accept(json, hint);
     add_word(json, "above", hint->above == SQ_HINT_ABOVE_IGNORE ? "ignore" : "forbid");
     add_word(json, "combine", hint->combine == SQ_HINT_REPLACE ? "replace" : "max");
+    add_word(json, "invalid", hint->invalid == SQ_HINT_INVALID_IGNORE ? "ignore" : "abort_call");
+    if (hint->sleep_then_fail) {
+        sq_json_write_key(json, "sleep_then_fail");
+        sq_json_write_bool(json, true);
+    }
+    if (hint->listed) {
+        add_on(json, &hint->on);
+    }
     sq_json_write_key(json, "sources");
     sq_json_write_array_begin(json);
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
@@ -181,6 +191,18 @@ static void add_hint(struct sq_json_writer *json, const struct sq_hint_settings 
         }
     }
     sq_json_write_array_end(json);
+    sq_json_write_object_end(json);
+}
+
+static void add_budget(struct sq_json_writer *json, const struct sq_retry_budget *budget)
+{
+    if (!budget->on) {
+        return;
+    }
+    sq_json_write_key(json, "budget");
+    sq_json_write_object_begin(json);
+    add_q32(json, "ratio", budget->ratio_q32);
+    add_uint(json, "floor_per_second", budget->floor_per_second);
     sq_json_write_object_end(json);
 }
 
@@ -197,6 +219,7 @@ static void add_retry(struct sq_json_writer *json, const struct sq_retry *retry)
     add_word(json, "report", retry->report == SQ_REPORT_LAST ? "last" : "first");
     add_delay(json, &retry->delay);
     add_hint(json, &retry->hint);
+    add_budget(json, &retry->budget);
     sq_json_write_object_end(json);
 }
 
@@ -281,7 +304,108 @@ static void add_breaker(struct sq_json_writer *json, const struct sq_layer_setti
     sq_json_write_object_end(json);
 }
 
+/* ---- limits ---- */
+
+static bool has_limits(const struct sq_limits *limits)
+{
+    return limits->concurrency > 0 || limits->connections > 0;
+}
+
+static void add_limits(struct sq_json_writer *json, const struct sq_limits *limits)
+{
+    sq_json_write_key(json, "limits");
+    sq_json_write_object_begin(json);
+    if (limits->concurrency > 0) {
+        add_uint(json, "concurrency", limits->concurrency);
+    }
+    if (limits->connections > 0) {
+        add_uint(json, "connections", limits->connections);
+        if (limits->keep_alive != SQ_KEEP_ALIVE_ALL) {
+            add_uint(json, "keep_alive", limits->keep_alive);
+        }
+        add_span(json, "pool_wait", limits->pool_wait);
+    }
+    sq_json_write_object_end(json);
+}
+
+/* The object that several roles share, told from its key; NULL: each has its own, or none. */
+static const struct sq_limits *shared_limits(const struct sq_layer_settings *layer, uint8_t n_roles)
+{
+    for (uint8_t i = 0; i < n_roles; i++) {
+        const struct sq_limits *limits = &layer->role[i].limits;
+        for (uint8_t j = (uint8_t)(i + 1); has_limits(limits) && j < n_roles; j++) {
+            if (layer->role[j].limits.key == limits->key) {
+                return limits;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void add_own_limits(struct sq_json_writer *json, const struct sq_limits *limits,
+                           const struct sq_limits *shared)
+{
+    if (has_limits(limits) && (shared == NULL || limits->key != shared->key)) {
+        add_limits(json, limits);
+    }
+}
+
+/* ---- contract ---- */
+
+static void add_contract(struct sq_json_writer *json, const struct sq_contract_settings *contract)
+{
+    if (contract->repair == 0 && contract->reask_max == 0) {
+        return;
+    }
+    sq_json_write_key(json, "contract");
+    sq_json_write_object_begin(json);
+    sq_json_write_key(json, "repair");
+    sq_json_write_array_begin(json);
+    for (int i = 0; i < SQ_REPAIR_STEPS; i++) {
+        if ((contract->repair >> i & 1) != 0) {
+            sq_json_write_text(json, sq_repair_row((enum sq_repair_step)i)->name);
+        }
+    }
+    sq_json_write_array_end(json);
+    sq_json_write_key(json, "reask");
+    sq_json_write_object_begin(json);
+    add_uint(json, "max", contract->reask_max);
+    sq_json_write_object_end(json);
+    sq_json_write_object_end(json);
+}
+
 /* ---- layers ---- */
+
+static void add_rules(struct sq_json_writer *json, const struct sq_layer_settings *layer)
+{
+    sq_json_write_key(json, "rules");
+    sq_json_write_array_begin(json);
+    for (uint8_t i = 0; i < layer->n_rules; i++) {
+        sq_json_write_object_begin(json);
+        add_word(json, "contains", layer->rules[i].contains);
+        add_word(json, "match", layer->rules[i].word ? "word" : "anywhere");
+        add_word(json, "answer", layer->rules[i].answer);
+        sq_json_write_object_end(json);
+    }
+    sq_json_write_array_end(json);
+}
+
+static void add_rung_kind(struct sq_json_writer *json, const struct sq_layer_settings *layer,
+                          const struct sq_scenario *scenario, const struct sq_rung *rung)
+{
+    switch (rung->kind) {
+    case SQ_RUNG_ROLE:
+        add_word(json, "role", scenario->roles[rung->role].name);
+        return;
+    case SQ_RUNG_ANSWER:
+        add_word(json, "answer", rung->answer);
+        return;
+    case SQ_RUNG_RULES:
+        add_rules(json, layer);
+        return;
+    }
+    sq_assert(!"every kind of rung is listed above");
+}
 
 static void add_rungs(struct sq_json_writer *json, const struct sq_layer_settings *layer,
                       const struct sq_scenario *scenario)
@@ -291,11 +415,7 @@ static void add_rungs(struct sq_json_writer *json, const struct sq_layer_setting
     for (uint8_t i = 0; i < layer->n_rungs; i++) {
         const struct sq_rung *rung = &layer->rungs[i];
         sq_json_write_object_begin(json);
-        if (rung->kind == SQ_RUNG_ROLE) {
-            add_word(json, "role", scenario->roles[rung->role].name);
-        } else {
-            add_word(json, "answer", rung->answer);
-        }
+        add_rung_kind(json, layer, scenario, rung);
         if (rung->counts_as_answer) {
             add_word(json, "counts_as", "answer");
         }
@@ -331,6 +451,10 @@ static void add_classify(struct sq_json_writer *json, const struct sq_layer_sett
 static void add_layer(struct sq_json_writer *json, const struct sq_layer_settings *layer,
                       const struct sq_scenario *scenario)
 {
+    const struct sq_limits *shared = shared_limits(layer, scenario->n_roles);
+    if (shared != NULL) {
+        add_limits(json, shared);
+    }
     sq_json_write_key(json, "roles");
     sq_json_write_object_begin(json);
     for (uint8_t role = 0; role < scenario->n_roles; role++) {
@@ -339,11 +463,13 @@ static void add_layer(struct sq_json_writer *json, const struct sq_layer_setting
         add_timeouts(json, &layer->role[role].timeouts);
         add_retry(json, &layer->role[role].retry);
         add_breaker(json, layer, scenario, role);
+        add_own_limits(json, &layer->role[role].limits, shared);
         sq_json_write_object_end(json);
     }
     sq_json_write_object_end(json);
     add_rungs(json, layer, scenario);
     add_classify(json, layer);
+    add_contract(json, &layer->contract);
 }
 
 void sq_reference_resolved(const struct sq_settings *settings, const struct sq_scenario *scenario,

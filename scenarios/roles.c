@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Roles: which model answers to which name. The scenario's own, then --bind over them. */
+/* Roles: which model answers to which name. The scenario's own, then --bind over them. And which
+ * models are at a place that a rule names. */
 #include <string.h>
 
 #include "base/spelling.h"
@@ -61,6 +62,51 @@ bool sq_scenario_role(const struct sq_scenario *scenario, const char *name, uint
         }
     }
     return false;
+}
+
+uint64_t sq_models_at(const struct sq_script *script, const char *where)
+{
+    uint64_t models = 0;
+    for (uint8_t i = 0; i < script->n_providers; i++) {
+        if (strcmp(script->providers[i].name, where) == 0) {
+            models |= script->providers[i].models;
+        }
+    }
+    for (uint16_t i = 0; i < script->n_models; i++) {
+        if (strcmp(script->models[i].label, where) == 0) {
+            models |= UINT64_C(1) << i;
+        }
+    }
+    return models;
+}
+
+void sq_complain_where(struct sq_reader *reader, const struct sq_text_item *item,
+                       const struct sq_script *script)
+{
+    struct sq_spelling spelling = sq_spelling_start(item->text, strlen(item->text));
+    struct sq_strbuf known = {0};
+    for (uint8_t i = 0; i < script->n_providers; i++) {
+        sq_spelling_offer(&spelling, script->providers[i].name);
+        sq_strbuf_add_format(&known, "%s%s", i > 0 ? ", " : "", script->providers[i].name);
+    }
+    for (uint16_t i = 0; i < script->n_models; i++) {
+        sq_spelling_offer(&spelling, script->models[i].label);
+        sq_strbuf_add_format(&known, ", %s", script->models[i].label);
+    }
+    const char *all = sq_phrase(reader, "known: %s", sq_phrase_of(reader, &known));
+    const char *hint = spelling.best == NULL
+                           ? all
+                           : sq_phrase(reader, "did you mean \"%s\"? (%s)", spelling.best, all);
+    if (strncmp(item->text, "edge:", 5) == 0) {
+        sq_complain(reader,
+                    &(struct sq_complaint){SQ_CODE_UNSUPPORTED, item->at.node, false, NULL,
+                                           "list the providers behind the edge"},
+                    "edges are not supported by this version");
+        return;
+    }
+    sq_complain(reader,
+                &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME, item->at.node, false, NULL, hint},
+                "no provider or model is named \"%s\"", item->text);
 }
 
 const char *sq_models_listed(struct sq_reader *reader, const struct sq_scenario *scenario)

@@ -183,7 +183,9 @@ static bool blame_breaker(const struct comparison *comparison, const struct pair
 static bool makes(enum sq_fault_kind kind, enum sq_class klass)
 {
     enum sq_class_group group = sq_class_row(klass)->group;
-    return (klass == SQ_CLASS_RESET && kind == SQ_FAULT_RESET) ||
+    return (klass == SQ_CLASS_DNS && kind == SQ_FAULT_DNS_FAIL) ||
+           (klass == SQ_CLASS_CONNECT && kind == SQ_FAULT_REFUSE) ||
+           (klass == SQ_CLASS_RESET && kind == SQ_FAULT_RESET) ||
            (klass == SQ_CLASS_CUT && kind == SQ_FAULT_CUT) ||
            (kind == SQ_FAULT_STATUS && (group == SQ_GROUP_THROTTLED ||
                                         group == SQ_GROUP_TRANSIENT || group == SQ_GROUP_CALLER));
@@ -218,6 +220,21 @@ static bool blame_rule(const struct comparison *comparison, const struct sq_path
     return rule != NULL;
 }
 
+/* Calls share a quota: who comes a moment earlier takes what has just refilled. */
+static bool blame_quota(const struct comparison *comparison, const struct sq_path_step *refused,
+                        const struct sq_path_step *other, const char *where, struct cut_text *cause)
+{
+    const struct sq_model *model =
+        &comparison->script->models[comparison->roles[refused->role].model];
+    const struct sq_provider_spec *spec = &comparison->script->providers[model->provider];
+    if (refused->klass != SQ_CLASS_RATE_LIMITED || other->klass == SQ_CLASS_RATE_LIMITED ||
+        spec->n_quotas == 0) {
+        return false;
+    }
+    add(cause, "a quota of %s was used up only in %s", spec->name, where);
+    return true;
+}
+
 static bool is_sent(const struct sq_path *path, uint8_t step)
 {
     return step < path->n_steps &&
@@ -246,7 +263,9 @@ static void find_cause(const struct comparison *comparison, const struct pair *p
     bool both_sent = is_sent(pair->virtual_path, step) && is_sent(pair->live_path, step) &&
                      in_virtual->role == in_live->role;
     if (both_sent && (blame_rule(comparison, in_live, in_virtual, "live", cause) ||
-                      blame_rule(comparison, in_virtual, in_live, "virtual", cause))) {
+                      blame_rule(comparison, in_virtual, in_live, "virtual", cause) ||
+                      blame_quota(comparison, in_live, in_virtual, "live", cause) ||
+                      blame_quota(comparison, in_virtual, in_live, "virtual", cause))) {
         return;
     }
     if (both_sent || !blame_breaker(comparison, pair, step, cause)) {

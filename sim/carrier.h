@@ -29,10 +29,27 @@ struct sq_attempt {
     uint16_t model;   /* index in the script */
     uint8_t role;
     bool stream;
-    uint32_t prompt; /* as in sq_intent */
+    uint8_t contract; /* of the script, from 1; 0: none */
+    uint32_t prompt;  /* as in sq_intent */
     uint32_t input_tokens;
     uint32_t output_tokens;
 };
+
+/* What the provider hears of it. */
+static inline struct sq_plan_request sq_attempt_request(const struct sq_attempt *attempt)
+{
+    return (struct sq_plan_request){
+        .call = attempt->call,
+        .model = attempt->model,
+        .nth = attempt->nth,
+        .attempt = attempt->attempt,
+        .stream = attempt->stream,
+        .include_usage = attempt->stream,
+        .contract = attempt->contract,
+        .input_tokens = attempt->input_tokens,
+        .output_tokens = attempt->output_tokens,
+    };
+}
 
 enum sq_arrival_kind {
     SQ_ARRIVAL_NONE,  /* nothing to feed; slot, when given: its next step changed */
@@ -50,7 +67,7 @@ struct sq_arrival {
     bool billed; /* bill, fired and reached_at hold */
     struct sq_bill bill;
     uint32_t fired[SQ_FAMILIES]; /* rule + 1 that fired in each family; 0: none */
-    sq_time reached_at;          /* when the attempt reached the provider */
+    sq_time reached_at;          /* when the attempt reached the provider, or failed on its way */
     struct sq_event event;
 };
 

@@ -7,7 +7,6 @@
 #include "sim/live.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
@@ -15,13 +14,16 @@
 #include "base/strbuf.h"
 #include "sim/live_bills_int.h"
 #include "sim/live_curl_int.h"
+#include "sim/live_foreign_int.h"
 #include "sim/live_int.h"
 #include "sim/live_transfer_int.h"
 
 #define JOURNAL_BIT  0
 #define STOP_BIT     1
 #define PROMPT_SEED  1 /* of the filler text; nobody reads it */
-#define URL_BYTES    192
+#define DETOUR_BYTES 96
+/* No label of a host name has more than 63 characters. */
+#define NO_HOST      "a-label-of-more-than-sixty-three-characters-which-no-resolver-takes"
 #define CONTENT_TYPE "application/json"
 
 /* What a transfer's request was rendered for: the next attempt on it often asks for the same. */
@@ -29,9 +31,11 @@ struct live_transfer {
     struct sq_live_transfer transfer;
     bool rendered;
     bool stream;
+    bool foreign;
     uint16_t model;
     uint32_t prompt;
     uint32_t input_tokens;
+    uint32_t output_tokens;
 };
 
 struct sq_live {
@@ -39,14 +43,19 @@ struct sq_live {
     const struct sq_clock *clock;
     struct sq_journal *journal;
     int stop_fd; /* -1: none, or told already */
+    struct sq_contracts contracts;
     struct sq_live_inbox inbox;
     struct sq_live_curl *curl;
     struct sq_live_bills bills;
-    struct sq_slab transfers; /* struct live_transfer, by call slot */
-    sq_time now;              /* told last */
-    bool looked;              /* sockets were looked at since a wait ended with nothing */
-    struct sq_hints hints;    /* of the event handed out last */
-    char urls[SQ_PROVIDERS_MAX][URL_BYTES];
+    struct sq_slab transfers;           /* struct live_transfer, by call slot */
+    sq_time now;                        /* told last */
+    bool looked;                        /* sockets were looked at since a wait ended with nothing */
+    struct sq_hints hints;              /* of the event handed out last */
+    struct sq_connections *connections; /* NULL: the script lets none fail */
+    void *connections_memory;
+    char detours[SQ_CONNECTION_FATES][DETOUR_BYTES]; /* where such connections are sent */
+    char urls[SQ_PROVIDERS_MAX][SQ_LIVE_URL_BYTES];
+    struct sq_live_foreign *foreign; /* NULL: all goes to our server */
 };
 
 static struct live_transfer *transfer_at(const struct sq_live *live, uint32_t slot)
@@ -62,10 +71,13 @@ static const struct sq_dialect *dialect_of(const struct sq_live *live, uint16_t 
 
 /* Sending */
 
-static bool is_rendered(const struct live_transfer *item, const struct sq_attempt *attempt)
+static bool is_rendered(const struct sq_live *live, const struct live_transfer *item,
+                        const struct sq_attempt *attempt)
 {
     return item->rendered && item->stream == attempt->stream && item->model == attempt->model &&
-           item->prompt == attempt->prompt && item->input_tokens == attempt->input_tokens;
+           item->prompt == attempt->prompt && item->input_tokens == attempt->input_tokens &&
+           item->foreign == sq_live_foreign_has(live->foreign, attempt->role) &&
+           (!item->foreign || item->output_tokens == attempt->output_tokens);
 }
 
 /* The text of the question where it is known, else filler of its length. */
@@ -84,7 +96,7 @@ static struct sq_content prompt_of(const struct sq_live *live, const struct sq_a
 static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
                              const struct sq_attempt *attempt, struct sq_error *err)
 {
-    if (is_rendered(item, attempt)) {
+    if (is_rendered(live, item, attempt)) {
         return SQ_OK;
     }
     struct sq_request_body body = {
@@ -93,6 +105,10 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
         .stream = attempt->stream,
         .include_usage = attempt->stream,
     };
+    item->foreign = sq_live_foreign_has(live->foreign, attempt->role);
+    if (item->foreign) {
+        body.max_tokens = attempt->output_tokens; /* somebody pays for what comes */
+    }
     struct sq_strbuf *out = &item->transfer.request;
     sq_strbuf_reset(out);
     dialect_of(live, attempt->model)->write_request(out, &body);
@@ -101,25 +117,42 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
     item->model = attempt->model;
     item->prompt = attempt->prompt;
     item->input_tokens = attempt->input_tokens;
+    item->output_tokens = attempt->output_tokens;
     return item->rendered ? SQ_OK : sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+}
+
+static struct sq_connection_plan plan_way(struct sq_live *live, const struct sq_attempt *attempt)
+{
+    struct sq_plan_request request = sq_attempt_request(attempt);
+    if (live->connections == NULL || sq_live_foreign_has(live->foreign, attempt->role)) {
+        return (struct sq_connection_plan){.fate = SQ_CONNECTION_MADE};
+    }
+    return sq_plan_connection(live->connections, &request, live->now);
 }
 
 static enum sq_status start(struct sq_live *live, struct live_transfer *item,
                             const struct sq_attempt *attempt, struct sq_error *err)
 {
     const struct sq_dialect *dialect = dialect_of(live, attempt->model);
+    struct sq_connection_plan way = plan_way(live, attempt);
     struct sq_live_request request = {
         .url = live->urls[live->scenario->script.models[attempt->model].provider],
         .content_type = CONTENT_TYPE,
         .input_tokens = attempt->input_tokens,
         .output_tokens = attempt->output_tokens,
+        .contract = attempt->contract,
+        .detour = way.fate == SQ_CONNECTION_MADE ? NULL : live->detours[way.fate],
     };
+    sq_live_foreign_address(live->foreign, attempt->role, &request);
     enum sq_status status = render(live, item, attempt, err);
     if (status == SQ_OK) {
         status = sq_live_bills_open(&live->bills, attempt, err);
     }
     if (status != SQ_OK) {
         return status;
+    }
+    if (way.fate != SQ_CONNECTION_MADE) {
+        sq_live_bills_astray(&live->bills, attempt, way.fired, live->now);
     }
     sq_live_transfer_begin(&item->transfer, &live->inbox, dialect, attempt);
     return sq_live_curl_send(live->curl, &item->transfer, &request, err);
@@ -128,8 +161,8 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
 static enum sq_status live_send(void *self, const struct sq_attempt *attempt, sq_time now,
                                 struct sq_error *err)
 {
-    (void)now;
     struct sq_live *live = self;
+    live->now = sq_time_max(live->now, now);
     enum sq_status status = sq_slab_reserve(&live->transfers, attempt->slot + 1, err);
     return status == SQ_OK ? start(live, transfer_at(live, attempt->slot), attempt, err) : status;
 }
@@ -142,6 +175,7 @@ static void live_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now
     sq_assert(transfer->under_way);
     sq_assert(transfer->attempt.attempt == attempt);
     sq_live_curl_cancel(live->curl, transfer);
+    sq_live_foreign_over(live->foreign, transfer, &live->bills);
     sq_live_transfer_drop(transfer);
     sq_live_bills_give_up(&live->bills, transfer->attempt.call, attempt, transfer->sent_whole);
 }
@@ -160,6 +194,7 @@ static void attach_bill(struct sq_live *live, const struct sq_live_transfer *tra
                         struct sq_arrival *arrival)
 {
     sq_live_bills_read(&live->bills, live->journal);
+    sq_live_foreign_over(live->foreign, transfer, &live->bills);
     sq_live_bills_over(&live->bills, transfer->attempt.call, transfer->attempt.attempt,
                        transfer->sent_whole, arrival);
 }
@@ -286,15 +321,27 @@ struct sq_carrier sq_live_carrier(struct sq_live *live)
 
 /* Life */
 
-static void set_url(char url[URL_BYTES], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void set_url(char url[URL_BYTES], const char *format, ...)
+static enum sq_status open_connections(struct sq_live *live,
+                                       const struct sq_live_far_side *far_side,
+                                       struct sq_error *err)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    sq_strbuf_format_cut(url, URL_BYTES, format, arguments);
-    va_end(arguments);
+    const struct sq_script *script = &live->scenario->script;
+    if (!sq_connections_may_fail(script)) {
+        return SQ_OK;
+    }
+    size_t bytes = sq_connections_size(script, NULL);
+    live->connections_memory = sq_memory_new(1, bytes);
+    if (live->connections_memory == NULL) {
+        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+    }
+    live->connections =
+        sq_connections_init(live->connections_memory, bytes, script, NULL, far_side->seed);
+    for (int fate = SQ_CONNECTION_REFUSED; fate < SQ_CONNECTION_FATES; fate++) {
+        sq_live_set_text(live->detours[fate], DETOUR_BYTES, "::127.0.0.1:%" PRIu16,
+                         far_side->decoys[fate]);
+    }
+    sq_live_set_text(live->detours[SQ_CONNECTION_UNRESOLVED], DETOUR_BYTES, "::" NO_HOST ":80");
+    return SQ_OK;
 }
 
 static enum sq_status watch(struct sq_live *live, struct sq_error *err)
@@ -307,25 +354,34 @@ static enum sq_status watch(struct sq_live *live, struct sq_error *err)
     return status;
 }
 
-enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_clock *clock,
-                            const struct sq_live_far_side *far_side, int stop_fd,
-                            struct sq_live **live, struct sq_error *err)
+enum sq_status sq_live_open(const struct sq_live_options *options,
+                            const struct sq_live_far_side *far_side, struct sq_live **live,
+                            struct sq_error *err)
 {
+    const struct sq_scenario *scenario = options->scenario;
     struct sq_live *made = sq_memory_new(1, sizeof(*made));
     if (made == NULL) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
     made->scenario = scenario;
-    made->clock = clock;
+    made->clock = options->clock;
     made->journal = far_side->journal;
-    made->stop_fd = stop_fd;
+    made->stop_fd = options->stop_fd;
+    sq_contracts_init(&made->contracts, scenario, options->policy);
+    made->inbox.contracts = &made->contracts;
     sq_live_bills_init(&made->bills);
     sq_slab_init(&made->transfers, sizeof(struct live_transfer));
     for (uint8_t i = 0; i < scenario->script.n_providers; i++) {
-        set_url(made->urls[i], "http://127.0.0.1:%" PRIu16 "%s", far_side->ports[i],
-                scenario->script.providers[i].dialect->path);
+        sq_live_set_text(made->urls[i], SQ_LIVE_URL_BYTES, "http://127.0.0.1:%" PRIu16 "%s",
+                         far_side->ports[i], scenario->script.providers[i].dialect->path);
     }
-    enum sq_status status = sq_live_curl_new(&made->inbox, clock, &made->curl, err);
+    enum sq_status status = open_connections(made, far_side, err);
+    if (status == SQ_OK && far_side->targets != NULL) {
+        status = sq_live_foreign_new(scenario, far_side->targets, &made->foreign, err);
+    }
+    if (status == SQ_OK) {
+        status = sq_live_curl_new(&made->inbox, options->clock, &made->curl, err);
+    }
     if (status == SQ_OK) {
         status = watch(made, err);
     }
@@ -340,11 +396,22 @@ enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_
 enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live **live,
                            struct sq_error *err)
 {
-    struct sq_live_far_side far_side = {.journal = sq_server_journal(options->server)};
+    struct sq_live_far_side far_side = {.journal = sq_server_journal(options->server),
+                                        .targets = options->targets,
+                                        .seed = sq_server_seed(options->server)};
+    for (int fate = 0; fate < SQ_CONNECTION_FATES; fate++) {
+        far_side.decoys[fate] =
+            sq_server_decoy_port(options->server, (enum sq_connection_fate)fate);
+    }
     for (uint8_t i = 0; i < options->scenario->script.n_providers; i++) {
         far_side.ports[i] = sq_server_port(options->server, i);
     }
-    return sq_live_open(options->scenario, options->clock, &far_side, options->stop_fd, live, err);
+    return sq_live_open(options, &far_side, live, err);
+}
+
+enum sq_status sq_live_health(const struct sq_live *live, struct sq_error *err)
+{
+    return sq_live_foreign_health(live->foreign, err);
 }
 
 void sq_live_free(struct sq_live *live)
@@ -360,5 +427,7 @@ void sq_live_free(struct sq_live *live)
     sq_slab_clear(&live->transfers);
     sq_live_curl_free(live->curl);
     sq_live_bills_clear(&live->bills);
+    sq_live_foreign_free(live->foreign);
+    sq_memory_free(live->connections_memory);
     sq_memory_free(live);
 }

@@ -153,7 +153,18 @@ static uint32_t find(const struct sq_live_bills *bills, uint64_t call, uint16_t 
     return bills->n_table == 0 ? 0 : bills->table[place_of(bills, call, attempt)];
 }
 
-static void take_entry(struct sq_live_bills *bills, const struct sq_journal_entry *entry)
+void sq_live_bills_astray(struct sq_live_bills *bills, const struct sq_attempt *attempt,
+                          uint32_t fired, sq_time now)
+{
+    uint32_t number = find(bills, attempt->call, attempt->attempt);
+    sq_assert(number != 0);
+    struct record *record = record_at(bills, number);
+    record->known = true;
+    record->entry.fired[SQ_FAMILY_CONNECTION] = fired;
+    record->entry.reached_at = now;
+}
+
+void sq_live_bills_enter(struct sq_live_bills *bills, const struct sq_journal_entry *entry)
 {
     uint32_t number = entry->identified ? find(bills, entry->call, entry->attempt) : 0;
     if (number == 0 || record_at(bills, number)->known) {
@@ -171,7 +182,7 @@ void sq_live_bills_read(struct sq_live_bills *bills, struct sq_journal *journal)
 {
     struct sq_journal_entry entry;
     while (sq_journal_take(journal, &entry)) {
-        take_entry(bills, &entry);
+        sq_live_bills_enter(bills, &entry);
     }
 }
 

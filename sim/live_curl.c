@@ -27,7 +27,7 @@
 #include "host/reason.h"
 #include "mockprovider/server.h"
 
-#define N_HEADERS         4
+#define N_HEADERS         5
 #define HEADER_BYTES      96
 #define IDLE_CONNECTIONS  1000000L /* kept for reuse; the machine's descriptors end before */
 #define CONNECT_LIMIT_MS  ((long)INT_MAX - 1) /* the longest libcurl takes; 0 would be 300 s */
@@ -36,11 +36,15 @@
 
 struct handle {
     CURL *easy;
-    const char *url; /* set in easy */
+    const char *url;    /* set in easy */
+    const char *detour; /* set in easy; NULL: none */
+    struct curl_slist detours;
+    char detour_text[HEADER_BYTES];
     struct curl_slist headers[N_HEADERS];
     char text[N_HEADERS][HEADER_BYTES];
-    bool added;       /* to the multi handle */
-    bool spent;       /* CURLINFO_OS_ERRNO will lie from now on */
+    struct curl_slist authorization; /* takes the place of our own, which identify us */
+    bool added;                      /* to the multi handle */
+    bool spent;                      /* CURLINFO_OS_ERRNO will lie from now on */
     int socket_errno; /* of a socket that could not be opened; libcurl does not keep it */
 };
 
@@ -259,10 +263,30 @@ static void set_lines(struct handle *handle, const struct sq_attempt *attempt,
 {
     set_line(handle->text[0], "content-type: %s", request->content_type);
     set_line(handle->text[1], "Expect:");
+    handle->authorization.data = (char *)request->authorization;
+    struct curl_slist *key = request->authorization == NULL ? NULL : &handle->authorization;
+    handle->headers[1].next = request->foreign ? key : &handle->headers[2];
     set_line(handle->text[2], SQ_SERVER_ATTEMPT_HEADER ": %" PRIu64 "/%" PRIu16 "/%" PRIu16,
              attempt->call, attempt->nth, attempt->attempt);
     set_line(handle->text[3], SQ_SERVER_TOKENS_HEADER ": %" PRIu32 "/%" PRIu32,
              request->input_tokens, request->output_tokens);
+    set_line(handle->text[4], SQ_SERVER_CONTRACT_HEADER ": %u", (unsigned)request->contract);
+}
+
+/* A connection that goes astray is never one of those kept, nor kept. The list lives in the handle,
+ * as that of the headers. */
+static void set_detour(struct handle *handle, const char *detour)
+{
+    if (handle->detour == detour) {
+        return;
+    }
+    memcpy(handle->detour_text, detour == NULL ? "" : detour,
+           detour == NULL ? 1 : strlen(detour) + 1);
+    handle->detours = (struct curl_slist){.data = handle->detour_text};
+    curl_easy_setopt(handle->easy, CURLOPT_CONNECT_TO, detour == NULL ? NULL : &handle->detours);
+    curl_easy_setopt(handle->easy, CURLOPT_FRESH_CONNECT, detour == NULL ? 0L : 1L);
+    curl_easy_setopt(handle->easy, CURLOPT_FORBID_REUSE, detour == NULL ? 0L : 1L);
+    handle->detour = detour;
 }
 
 static CURLcode set_attempt(struct handle *handle, const struct sq_live_transfer *transfer,
@@ -271,6 +295,7 @@ static CURLcode set_attempt(struct handle *handle, const struct sq_live_transfer
     CURLcode code = CURLE_OK;
     handle->socket_errno = 0;
     set_lines(handle, &transfer->attempt, request);
+    set_detour(handle, request->detour);
     if (handle->url != request->url) {
         code = curl_easy_setopt(handle->easy, CURLOPT_URL, request->url);
         handle->url = code == CURLE_OK ? request->url : NULL;

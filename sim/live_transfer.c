@@ -76,6 +76,7 @@ void sq_live_transfer_begin(struct sq_live_transfer *transfer, struct sq_live_in
     transfer->status = 0;
     transfer->transport = SQ_TRANSPORT_OK;
     transfer->reading = (struct sq_reading){0};
+    transfer->usage = (struct sq_usage){0};
     transfer->hints = (struct sq_hints){0};
     transfer->has_content_type = false;
     transfer->last_byte_at = SQ_NEVER;
@@ -142,6 +143,11 @@ void sq_live_transfer_header(struct sq_live_transfer *transfer, const char *line
     take_header(transfer, text, value);
 }
 
+static const struct sq_contract *contract_of(const struct sq_live_transfer *transfer)
+{
+    return sq_contracts_get(transfer->inbox->contracts, transfer->attempt.contract);
+}
+
 void sq_live_transfer_headers_complete(struct sq_live_transfer *transfer, uint16_t status)
 {
     if (transfer->headers_complete || status < 200) {
@@ -153,7 +159,7 @@ void sq_live_transfer_headers_complete(struct sq_live_transfer *transfer, uint16
     if (transfer->reads_stream) {
         sq_sse_clear(&transfer->events);
         sq_stream_clear(&transfer->stream);
-        sq_stream_init(&transfer->stream, transfer->dialect, NULL,
+        sq_stream_init(&transfer->stream, transfer->dialect, contract_of(transfer),
                        transfer->has_content_type ? transfer->content_type : NULL);
     }
     tell(transfer, SQ_LIVE_NEWS_HEADERS);
@@ -246,8 +252,10 @@ static enum sq_status read_plain(struct sq_live_transfer *transfer)
         .body = sq_strbuf_text(&transfer->body),
         .length = transfer->body.length,
     };
-    enum sq_status status = sq_contract_read_answer(transfer->dialect, NULL, &bytes, &answer);
+    enum sq_status status =
+        sq_contract_read_answer(transfer->dialect, contract_of(transfer), &bytes, &answer);
     transfer->reading = answer.reading;
+    transfer->usage = answer.usage;
     return status;
 }
 
@@ -255,6 +263,7 @@ static enum sq_status read_stream(struct sq_live_transfer *transfer)
 {
     enum sq_status status = sq_stream_end(&transfer->stream);
     transfer->reading = transfer->stream.answer.reading;
+    transfer->usage = transfer->stream.answer.usage;
     return status;
 }
 

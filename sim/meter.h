@@ -25,6 +25,8 @@ void sq_meter_call_started(struct sq_meter *meter, sq_time intended_at, sq_time 
 void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now);
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record);
 void sq_meter_wait(struct sq_meter *meter, sq_dur span);
+/* An attempt under limits.connections was sent, or gave up waiting; 0: it was sent at once. */
+void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span);
 /* Every attempt on the wire is billed exactly once; the bill of the one that answered is taken out
  * of the waste by its call record. */
 void sq_meter_bill(struct sq_meter *meter, uint8_t role, uint16_t model,

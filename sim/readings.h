@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Readings for the virtual clock: what the bytes of a plan mean, asked of wire/ once per distinct
- * kind of body (model, rule that shapes it, streamed or not), from the very bytes the server would
- * send, and remembered. Token counts and filler text do not change a reading, so a body is rendered
- * with few tokens.
+ * kind of body (model, contract, rules that shape it, streamed or not), from the very bytes the
+ * server would send, and remembered. Token counts and filler text do not change a reading, so a
+ * body is rendered with few tokens.
  */
 #ifndef SQ_SIM_READINGS_H
 #define SQ_SIM_READINGS_H
@@ -12,13 +12,16 @@
 #include "mockprovider/provider.h"
 #include "mockprovider/script.h"
 #include "policies/engine.h"
+#include "sim/contracts.h"
 
 #define SQ_READINGS_MAX 4096 /* kinds remembered; further ones are read again each time */
 
 struct sq_readings;
 
-/* NULL when out of memory. The script is borrowed. */
-struct sq_readings *sq_readings_new(const struct sq_script *script);
+/* NULL when out of memory. Script and contracts are borrowed; answers are remembered as those
+ * contracts make them. */
+struct sq_readings *sq_readings_new(const struct sq_script *script,
+                                    const struct sq_contracts *contracts);
 void sq_readings_free(struct sq_readings *readings);
 
 /* The reading of a visit whose plan ends with END. */

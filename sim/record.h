@@ -41,6 +41,7 @@ struct sq_call_record {
     uint8_t rung;
     uint8_t workload_phase;
     bool stream;
+    bool by_rule;  /* a substitute from the policy's rules, not its fixed text */
     bool answered; /* by an attempt: used_bill and used_model hold */
     struct sq_bill used_bill;
     uint16_t used_model;

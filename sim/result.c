@@ -263,6 +263,7 @@ void sq_column_clear(struct sq_column *column)
     sq_memory_free(column->ttft);
     sq_memory_free(column->tpot);
     sq_memory_free(column->backoff_wait);
+    sq_memory_free(column->pool_wait);
     sq_memory_free(column->time_to_open);
     sq_memory_free(column->time_to_recover);
     sq_memory_free(column->start_delay);

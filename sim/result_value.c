@@ -123,6 +123,7 @@ static const struct sq_histogram *whole_histogram(const struct sq_column *column
         [SQ_METRIC_TTFT] = column->ttft,
         [SQ_METRIC_TPOT] = column->tpot,
         [SQ_METRIC_BACKOFF_WAIT] = column->backoff_wait,
+        [SQ_METRIC_POOL_WAIT] = column->pool_wait,
         [SQ_METRIC_TIME_TO_OPEN] = column->time_to_open,
         [SQ_METRIC_TIME_TO_RECOVER] = column->time_to_recover,
     };

@@ -5,11 +5,34 @@
  */
 #include "sim/run.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "base/memory.h"
+#include "base/strbuf.h"
 #include "sim/run_int.h"
+#include "wire/text.h"
 
 #define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
+
+int64_t sq_run_add_cost(const struct sq_run *run, int64_t sum, uint16_t model,
+                        const struct sq_bill *bill)
+{
+    int64_t cost = sq_bill_cost(bill, &run->setup->scenario->script.models[model].price);
+    return cost > INT64_MAX - sum ? INT64_MAX : sum + cost;
+}
+
+/* No further call where somebody pays for it. */
+static void keep_limits(struct sq_run *run)
+{
+    const struct sq_run_setup *setup = run->setup;
+    bool enough = setup->max_calls > 0 && run->calls_started >= setup->max_calls;
+    bool dear =
+        setup->max_cost > 0 && (run->spent >= setup->max_cost || run->planned >= setup->max_cost);
+    if (enough || dear) {
+        run->workload.next.at = SQ_NEVER;
+    }
+}
 
 static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 {
@@ -35,11 +58,14 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     run->calls_started++;
     sq_meter_call_started(run->setup->meter, intent->at, run->now);
     sq_workload_advance(&run->workload);
+    keep_limits(run);
     struct sq_call_request start = {
         .id = call->intent.id,
         .owner = slot,
         .role = request->role,
         .stream = request->stream,
+        .contract = request->contract != 0,
+        .rule = run->rule_of_prompt == NULL ? 0 : run->rule_of_prompt[call->intent.prompt],
         .deadline = sq_time_add(call->intent.at, request->deadline),
     };
     struct sq_event event = {.at = run->now, .kind = SQ_EVENT_START, .request = &start};
@@ -50,6 +76,10 @@ static void take_bill(struct sq_run *run, const struct sq_arrival *arrival)
 {
     run->bills++;
     sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill);
+    if (run->setup->max_cost > 0) {
+        run->spent = sq_run_add_cost(run, run->spent, arrival->model, &arrival->bill);
+        keep_limits(run);
+    }
     for (uint32_t i = 0; i < SQ_FAMILIES; i++) {
         if (arrival->fired[i] != 0) {
             sq_meter_struck(run->setup->meter, (uint16_t)(arrival->fired[i] - 1),
@@ -128,11 +158,13 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
     if (head != NULL && head->at > until) {
         due = SQ_NO_SLOT;
     }
-    struct sq_arrival arrival = {.kind = SQ_ARRIVAL_NONE, .slot = SQ_NO_SLOT};
-    enum sq_status status =
-        carrier->does->wait(carrier->self, until, due, &run->now, &arrival, err);
+    struct sq_arrival *arrival = &run->arrival;
+    arrival->kind = SQ_ARRIVAL_NONE;
+    arrival->slot = SQ_NO_SLOT;
+    arrival->billed = false;
+    enum sq_status status = carrier->does->wait(carrier->self, until, due, &run->now, arrival, err);
     if (status == SQ_OK) {
-        status = take(run, &arrival, err);
+        status = take(run, arrival, err);
     }
 #ifdef SQ_CHECK_INVARIANTS
     sq_run_check_invariants(run);
@@ -140,11 +172,11 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
     return status;
 }
 
-/* The drain is over: whoever still waits gets nothing more. */
-static enum sq_status leave_all(struct sq_run *run, struct sq_error *err)
+static enum sq_status leave_where(struct sq_run *run, bool in_flight, struct sq_error *err)
 {
     for (uint32_t slot = 0; slot < run->calls.n_slots; slot++) {
-        if (sq_calls_at(&run->calls, slot)->used) {
+        const struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
+        if (call->used && (call->in_flight != 0) == in_flight) {
             struct sq_event event = {.at = run->now, .kind = SQ_EVENT_LEAVE};
             enum sq_status status = sq_run_feed(run, slot, &event, err);
             if (status != SQ_OK) {
@@ -153,6 +185,14 @@ static enum sq_status leave_all(struct sq_run *run, struct sq_error *err)
         }
     }
     return SQ_OK;
+}
+
+/* The drain is over: whoever still waits gets nothing more. Those in flight leave last, so that
+ * their connections are given to nobody. */
+static enum sq_status leave_all(struct sq_run *run, struct sq_error *err)
+{
+    enum sq_status status = leave_where(run, false, err);
+    return status == SQ_OK ? leave_where(run, true, err) : status;
 }
 
 /* Bills of attempts that were given up may come after the last call. */
@@ -209,12 +249,66 @@ static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq
     return status == SQ_OK ? collect_bills(run, end, err) : status;
 }
 
+static const struct sq_layer_settings *layer_with_rules(const struct sq_settings *policy)
+{
+    for (uint8_t i = 0; i < policy->n_layers; i++) {
+        if (policy->layers[i].n_rules > 0) {
+            return &policy->layers[i];
+        }
+    }
+    return NULL;
+}
+
+static enum sq_status find_phrase(const struct sq_strbuf *question,
+                                  const struct sq_answer_rule *rule, bool *fits)
+{
+    struct sq_strbuf phrase = {0};
+    enum sq_status status = sq_text_fold(rule->contains, strlen(rule->contains), &phrase);
+    *fits = status == SQ_OK &&
+            sq_text_find(sq_strbuf_text(question), question->length, sq_strbuf_text(&phrase),
+                         phrase.length, rule->word ? SQ_TEXT_WORD : SQ_TEXT_ANYWHERE);
+    sq_strbuf_clear(&phrase);
+    return status;
+}
+
+/* The first rule that fits counts. */
+static enum sq_status find_rule(const struct sq_layer_settings *layer,
+                                const struct sq_prompt *prompt, uint8_t *rule)
+{
+    struct sq_strbuf question = {0};
+    enum sq_status status = sq_text_fold(prompt->text, prompt->length, &question);
+    bool fits = false;
+    *rule = 0;
+    for (uint8_t i = 0; status == SQ_OK && !fits && i < layer->n_rules; i++) {
+        status = find_phrase(&question, &layer->rules[i], &fits);
+        *rule = fits ? (uint8_t)(i + 1) : 0;
+    }
+    sq_strbuf_clear(&question);
+    return status;
+}
+
+/* Questions come back, so each is compared once. */
+static enum sq_status match_rules(struct sq_run *run)
+{
+    const struct sq_prompts *prompts = &run->setup->scenario->workload.prompts;
+    const struct sq_layer_settings *layer = layer_with_rules(run->setup->policy);
+    if (layer == NULL || prompts->texts == NULL) {
+        return SQ_OK;
+    }
+    run->rule_of_prompt = sq_memory_new(prompts->zipf.n_items, sizeof(*run->rule_of_prompt));
+    enum sq_status status = run->rule_of_prompt == NULL ? SQ_NO_MEMORY : SQ_OK;
+    for (uint32_t i = 0; status == SQ_OK && i < prompts->zipf.n_items; i++) {
+        status = find_rule(layer, &prompts->texts[i], &run->rule_of_prompt[i]);
+    }
+    return status;
+}
+
 static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
 {
     const struct sq_run_setup *setup = run->setup;
     size_t bytes = sq_engine_size(setup->policy);
     run->engine_memory = sq_memory_new(1, bytes);
-    if (run->engine_memory == NULL) {
+    if (run->engine_memory == NULL || match_rules(run) != SQ_OK) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
     run->engine = sq_engine_init(run->engine_memory, bytes, setup->policy, setup->seed);
@@ -258,5 +352,6 @@ enum sq_status sq_run(const struct sq_run_setup *setup, struct sq_run_end *end,
     sq_queue_clear(&run.queue);
     sq_calls_clear(&run.calls);
     sq_memory_free(run.engine_memory);
+    sq_memory_free(run.rule_of_prompt);
     return status;
 }

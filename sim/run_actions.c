@@ -6,11 +6,30 @@
 #include "base/assert.h"
 #include "sim/run_int.h"
 
+/* The error that a re-ask tells the model: a sentence or two. */
+#define REASK_ERROR_TOKENS 50u
+
 static void digest_action(struct sq_run *run, const struct sq_action *action)
 {
     sq_digest_add(&run->decisions, (uint64_t)run->now);
     sq_digest_add(&run->decisions, action->call == NULL ? 0 : action->call->id);
     sq_digest_add(&run->decisions, sq_trace_action_hash(action));
+}
+
+/* A re-ask repeats the question with each bad answer and what was wrong with it. */
+static uint32_t input_tokens_of(const struct sq_intent *intent, uint8_t reask)
+{
+    uint64_t tokens = intent->input_tokens +
+                      (uint64_t)reask * ((uint64_t)intent->output_tokens + REASK_ERROR_TOKENS);
+    return tokens < UINT32_MAX ? (uint32_t)tokens : UINT32_MAX;
+}
+
+static void meter_pool(struct sq_run *run, const struct sq_action *action)
+{
+    const struct sq_settings *policy = run->setup->policy;
+    if (policy->layers[action->layer].role[action->role].limits.connections > 0) {
+        sq_meter_pool_wait(run->setup->meter, action->span);
+    }
 }
 
 static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
@@ -30,6 +49,12 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
     slot->first_token_at = SQ_NEVER;
     run->sends++;
     sq_meter_attempt_sent(run->setup->meter, run->now);
+    if (run->setup->max_cost > 0) {
+        struct sq_bill planned = {.input_tokens = slot->intent.input_tokens,
+                                  .output_tokens = slot->intent.output_tokens};
+        run->planned = sq_run_add_cost(run, run->planned, slot->model, &planned);
+    }
+    meter_pool(run, action);
     struct sq_attempt attempt = {
         .call = slot->intent.id,
         .slot = slot->call.owner,
@@ -38,8 +63,9 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .model = slot->model,
         .role = action->role,
         .stream = request->stream,
+        .contract = request->contract,
         .prompt = slot->intent.prompt,
-        .input_tokens = slot->intent.input_tokens,
+        .input_tokens = input_tokens_of(&slot->intent, action->reask),
         .output_tokens = slot->intent.output_tokens,
     };
     const struct sq_carrier *carrier = &run->setup->carrier;
@@ -82,6 +108,8 @@ static void apply_attempt(struct sq_run *run, struct sq_call_slot *slot,
         sq_assert(slot->in_flight);
         slot->in_flight = false;
         run->attempts_over++;
+    } else if (action->span > 0) {
+        meter_pool(run, action);
     }
     struct sq_digest digest = {.state = slot->path_digest};
     sq_digest_add(&digest, (uint64_t)action->role << 8 | (uint64_t)action->klass);
@@ -123,6 +151,21 @@ static void close_path(struct sq_run *run, const struct sq_call_slot *slot, enum
     path->duration = run->now - slot->intent.at;
 }
 
+/* The rung of a FINISH is of the outermost layer that left its wanted role. */
+static bool is_by_rule(const struct sq_run *run, const struct sq_call *call,
+                       const struct sq_action *action)
+{
+    const struct sq_settings *policy = run->setup->policy;
+    uint8_t layer = 0;
+    if (action->outcome != SQ_OUTCOME_SUBSTITUTE) {
+        return false;
+    }
+    while (call->layer[layer].rung == 0) {
+        layer++;
+    }
+    return policy->layers[layer].rungs[action->rung - 1].kind == SQ_RUNG_RULES;
+}
+
 static void apply_finish(struct sq_run *run, struct sq_call_slot *slot,
                          const struct sq_action *action)
 {
@@ -142,6 +185,7 @@ static void apply_finish(struct sq_run *run, struct sq_call_slot *slot,
         .rung = action->rung,
         .workload_phase = slot->intent.phase,
         .stream = scenario->workload.requests[slot->intent.request].stream,
+        .by_rule = is_by_rule(run, &slot->call, action),
         .answered = answered,
         .used_bill = slot->bill,
         .used_model = slot->model,
@@ -196,6 +240,26 @@ void sq_run_requeue(struct sq_run *run, uint32_t slot)
     sq_queue_set(&run->queue, slot, call->intent.id, at);
 }
 
+/* An action of another call than the one that was fed (in `fed`) changes what that one waits for.
+ */
+static enum sq_status take_action(struct sq_run *run, uint32_t fed, const struct sq_action *action,
+                                  struct sq_error *err)
+{
+    uint32_t slot = action->call == NULL ? fed : action->call->owner;
+    struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
+    sq_assert(call->used);
+    digest_action(run, action);
+    if (run->setup->trace != NULL) {
+        sq_trace_action(run->setup->trace, action);
+    }
+    enum sq_status status = apply(run, call, action, err);
+    if (status == SQ_OK && slot != fed) {
+        sq_assert(action->kind != SQ_ACTION_FINISH);
+        sq_run_requeue(run, slot);
+    }
+    return status;
+}
+
 enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot, const struct sq_event *event,
                            struct sq_error *err)
 {
@@ -211,11 +275,7 @@ enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot, const struct sq_ev
     struct sq_action action;
     bool over = false;
     while (sq_engine_next(run->engine, &action)) {
-        digest_action(run, &action);
-        if (trace != NULL) {
-            sq_trace_action(trace, &action);
-        }
-        status = apply(run, call, &action, err);
+        status = take_action(run, slot, &action, err);
         if (status != SQ_OK) {
             return status;
         }

@@ -18,6 +18,7 @@ struct sq_run {
     struct sq_queue queue;
     struct sq_calls calls;
     sq_time now;
+    struct sq_arrival arrival; /* the newest; kept, because clearing it costs more than a turn */
     sq_time drain_end;
     uint64_t calls_started;
     uint64_t calls_over;
@@ -27,16 +28,23 @@ struct sq_run {
     uint64_t events;
     struct sq_digest decisions;
     uint64_t outcomes;
+    int64_t spent;           /* pico-dollars billed */
+    int64_t planned;         /* and what all attempts sent would cost by their planned tokens */
+    uint8_t *rule_of_prompt; /* the rule + 1 that fits each question; NULL: none can fit */
     uint8_t first_role[SQ_ROLES_MAX]; /* the first role bound to the same model */
 };
 
-/* Feeds one event of the call in this slot and applies all actions; gives the slot back when the
- * call is over, else queues it again. */
+/* Feeds one event of the call in this slot and applies all actions, whichever call they name; gives
+ * the slot back when the call is over, else queues it again, and so every other call named. */
 SQ_MUST_USE enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot,
                                        const struct sq_event *event, struct sq_error *err);
 
 /* Queues the call again: the earlier of the engine's deadline and the carrier's next step. */
 void sq_run_requeue(struct sq_run *run, uint32_t slot);
+
+/* sum and the cost of a bill of this model; saturates. */
+int64_t sq_run_add_cost(const struct sq_run *run, int64_t sum, uint16_t model,
+                        const struct sq_bill *bill);
 
 /* The loop's books, checked at every step in debug builds and once at the end in all: calls started
  * = over + in flight, one queue entry a call at most, bills never above sends, no lease without a

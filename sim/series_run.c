@@ -57,7 +57,7 @@ static enum sq_status out_of_memory(struct sq_series_outcome *outcome)
 void sq_series_run_virtual(const struct sq_series_run_job *job, struct sq_series_outcome *outcome)
 {
     struct sq_series_watch watch = {.job = job, .mode = SQ_MODE_VIRTUAL};
-    struct sq_virtual *carrier = sq_virtual_new(job->scenario, job->seed);
+    struct sq_virtual *carrier = sq_virtual_new(job->scenario, job->policy, job->seed);
     outcome->meter = sq_meter_new(job->scenario, job->policy, SQ_MODE_VIRTUAL);
     if (carrier == NULL || outcome->meter == NULL) {
         outcome->status = out_of_memory(outcome);
@@ -95,8 +95,10 @@ static enum sq_status run_against(const struct sq_series_run_job *job, const str
 {
     struct sq_series_watch watch = {.job = job, .mode = SQ_MODE_LIVE};
     struct sq_live_options live_options = {.scenario = job->scenario,
+                                           .policy = job->policy,
                                            .clock = clock,
                                            .server = server,
+                                           .targets = job->options->targets,
                                            .stop_fd = job->options->stop_fd};
     struct sq_live *live = NULL;
     enum sq_status status = sq_live_new(&live_options, &live, &outcome->err);
@@ -105,7 +107,14 @@ static enum sq_status run_against(const struct sq_series_run_job *job, const str
         setup.carrier = sq_live_carrier(live);
         setup.trace = trace;
         setup.bill_patience = LIVE_BILL_PATIENCE;
+        if (live_options.targets != NULL) {
+            setup.max_calls = live_options.targets->max_calls;
+            setup.max_cost = live_options.targets->max_cost;
+        }
         status = sq_run(&setup, &outcome->end, &outcome->err);
+        if (status == SQ_OK) {
+            status = sq_live_health(live, &outcome->err);
+        }
     }
     sq_live_free(live);
     return status == SQ_OK ? sq_server_health(server, &outcome->err) : status;

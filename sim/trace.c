@@ -117,7 +117,8 @@ uint64_t sq_trace_action_hash(const struct sq_action *action)
                     (uint64_t)action->role << 48 | (uint64_t)action->rung << 56;
     uint64_t how = (uint64_t)action->klass | (uint64_t)action->outcome << 8 |
                    (uint64_t)action->breaker << 16 | (uint64_t)action->from << 32 |
-                   (uint64_t)action->to << 40 | (uint64_t)action->hinted << 48;
+                   (uint64_t)action->to << 40 | (uint64_t)action->hinted << 48 |
+                   (uint64_t)action->reask << 49;
     /* Three mixes side by side: this is on the path of every action. The constants keep equal words
      * in different places apart. */
     return sq_digest_mix(what + UINT64_C(0x9e3779b97f4a7c15)) +

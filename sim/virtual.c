@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/slab.h"
+#include "mockprovider/connection.h"
 #include "sim/readings.h"
 
 #define BILLS_MAX                                                                                  \
@@ -17,6 +18,7 @@
 
 struct journey {
     struct sq_visit visit;
+    struct sq_connection_plan way; /* one that is not made never visits the provider */
     struct sq_attempt attempt;
     sq_time sent_at;
     sq_time reported_at; /* the last byte the engine was told of */
@@ -29,6 +31,9 @@ struct sq_virtual {
     const struct sq_scenario *scenario;
     struct sq_provider *provider;
     void *provider_memory;
+    struct sq_connections *connections; /* NULL: the script lets none fail */
+    void *connections_memory;
+    struct sq_contracts contracts;
     struct sq_readings *readings;
     struct sq_slab journeys; /* by call slot */
     sq_time now;
@@ -84,16 +89,13 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
     sq_assert(!journey->under_way);
     *journey = (struct journey){.attempt = *attempt, .sent_at = now, .under_way = true};
     journey->visit.owner = journey;
-    struct sq_plan_request request = {
-        .call = attempt->call,
-        .model = attempt->model,
-        .nth = attempt->nth,
-        .attempt = attempt->attempt,
-        .stream = attempt->stream,
-        .include_usage = attempt->stream,
-        .input_tokens = attempt->input_tokens,
-        .output_tokens = attempt->output_tokens,
-    };
+    struct sq_plan_request request = sq_attempt_request(attempt);
+    if (carrier->connections != NULL) {
+        journey->way = sq_plan_connection(carrier->connections, &request, now);
+    }
+    if (journey->way.fate != SQ_CONNECTION_MADE) {
+        return SQ_OK;
+    }
     sq_provider_arrive(carrier->provider, &journey->visit, &request, now);
     uint32_t changed = take_notices(carrier, now);
     sq_assert(changed == SQ_NO_SLOT);
@@ -104,7 +106,9 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
 static void leave(struct sq_virtual *carrier, struct journey *journey, sq_time now,
                   struct sq_arrival *arrival)
 {
-    sq_provider_leave(carrier->provider, &journey->visit, now, &arrival->bill);
+    if (journey->way.fate == SQ_CONNECTION_MADE) {
+        sq_provider_leave(carrier->provider, &journey->visit, now, &arrival->bill);
+    }
     arrival->slot = journey->attempt.slot;
     arrival->call = journey->attempt.call;
     arrival->attempt = journey->attempt.attempt;
@@ -115,6 +119,7 @@ static void leave(struct sq_virtual *carrier, struct journey *journey, sq_time n
     for (uint32_t i = 0; i < SQ_FAMILIES; i++) {
         arrival->fired[i] = journey->visit.plan.fired[i];
     }
+    arrival->fired[SQ_FAMILY_CONNECTION] = journey->way.fired;
     journey->under_way = false;
 }
 
@@ -129,11 +134,22 @@ static void virtual_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time 
     leave(carrier, journey, now, bill);
 }
 
+/* When something can be seen of a connection that was not made as it should; SQ_NEVER: no more. */
+static sq_time next_on_the_way(const struct journey *journey)
+{
+    bool ends = sq_connection_transport(journey->way.fate) != SQ_TRANSPORT_OK;
+    bool connects = journey->way.fate == SQ_CONNECTION_UNSERVED && !journey->connected;
+    return ends || connects ? journey->sent_at : SQ_NEVER;
+}
+
 static sq_time virtual_next(void *self, uint32_t slot)
 {
     struct sq_virtual *carrier = self;
     struct journey *journey = journey_at(carrier, slot);
     sq_assert(journey->under_way);
+    if (journey->way.fate != SQ_CONNECTION_MADE) {
+        return next_on_the_way(journey);
+    }
     if (!journey->connected) {
         return journey->sent_at;
     }
@@ -211,6 +227,20 @@ static bool hand_out_progress(struct sq_virtual *carrier, struct journey *journe
     return true;
 }
 
+/* What the client sees of such a connection: that it was made, or how it failed. */
+static void hand_out_way(struct sq_virtual *carrier, struct journey *journey,
+                         struct sq_arrival *arrival)
+{
+    if (journey->way.fate == SQ_CONNECTION_UNSERVED) {
+        journey->connected = true;
+        arrival->event.kind = SQ_EVENT_CONNECTED;
+        return;
+    }
+    arrival->event.kind = SQ_EVENT_DONE;
+    arrival->event.transport = sq_connection_transport(journey->way.fate);
+    leave(carrier, journey, carrier->now, arrival);
+}
+
 static enum sq_status hand_out(struct sq_virtual *carrier, uint32_t slot,
                                struct sq_arrival *arrival, struct sq_error *err)
 {
@@ -224,7 +254,12 @@ static enum sq_status hand_out(struct sq_virtual *carrier, uint32_t slot,
     enum sq_status status = SQ_OK;
     const struct sq_step *step = next_step(journey);
     arrival->event = (struct sq_event){.at = carrier->now, .attempt = journey->attempt.attempt};
-    if (!journey->connected) {
+    if (journey->way.fate != SQ_CONNECTION_MADE) {
+        if (next_on_the_way(journey) == SQ_NEVER) {
+            return SQ_OK;
+        }
+        hand_out_way(carrier, journey, arrival);
+    } else if (!journey->connected) {
         journey->connected = true;
         arrival->event.kind = SQ_EVENT_CONNECTED;
     } else if (step != NULL && step->at <= carrier->now) {
@@ -272,7 +307,25 @@ struct sq_carrier sq_virtual_carrier(struct sq_virtual *carrier)
     return (struct sq_carrier){.does = &virtual_row, .self = carrier};
 }
 
-struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario, uint64_t seed)
+static bool open_connections(struct sq_virtual *carrier, const struct sq_provider_bounds *bounds,
+                             uint64_t seed)
+{
+    const struct sq_script *script = &carrier->scenario->script;
+    if (!sq_connections_may_fail(script)) {
+        return true;
+    }
+    size_t bytes = sq_connections_size(script, bounds);
+    carrier->connections_memory = sq_memory_new(1, bytes);
+    if (carrier->connections_memory == NULL) {
+        return false;
+    }
+    carrier->connections =
+        sq_connections_init(carrier->connections_memory, bytes, script, bounds, seed);
+    return true;
+}
+
+struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario,
+                                  const struct sq_settings *policy, uint64_t seed)
 {
     struct sq_virtual *carrier = sq_memory_new(1, sizeof(*carrier));
     if (carrier == NULL) {
@@ -281,10 +334,12 @@ struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario, uint64_t s
     struct sq_provider_bounds bounds = {0};
     size_t bytes = sq_provider_size(&scenario->script, &bounds);
     carrier->scenario = scenario;
-    carrier->readings = sq_readings_new(&scenario->script);
+    sq_contracts_init(&carrier->contracts, scenario, policy);
+    carrier->readings = sq_readings_new(&scenario->script, &carrier->contracts);
     carrier->provider_memory = sq_memory_new(1, bytes);
     sq_slab_init(&carrier->journeys, sizeof(struct journey));
-    if (carrier->readings == NULL || carrier->provider_memory == NULL) {
+    if (carrier->readings == NULL || carrier->provider_memory == NULL ||
+        !open_connections(carrier, &bounds, seed)) {
         sq_virtual_free(carrier);
         return NULL;
     }
@@ -301,5 +356,6 @@ void sq_virtual_free(struct sq_virtual *carrier)
     sq_slab_clear(&carrier->journeys);
     sq_readings_free(carrier->readings);
     sq_memory_free(carrier->provider_memory);
+    sq_memory_free(carrier->connections_memory);
     sq_memory_free(carrier);
 }

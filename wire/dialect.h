@@ -22,9 +22,12 @@ struct sq_dialect {
     const char *path;              /* of the one endpoint */
     const char *base_path;         /* what a client's base URL ends with; path begins with it */
     const char *base_url_variable; /* environment variable that points a client at us */
+    const char
+        *api_key_variable; /* the same with the key, sent as Authorization: Bearer; or NULL */
     const char *plain_content_type;
     const char *stream_content_type;
     const char *error_content_type;
+    const char *rate_type[2]; /* error.type of a refusal by a limit of requests, of tokens */
 
     void (*write_request)(struct sq_strbuf *out, const struct sq_request_body *request);
     /* SQ_INVALID: err->text says, as a provider would, what is wrong with the body. */
@@ -46,7 +49,7 @@ struct sq_dialect {
     const struct sq_failure *(*failure)(int status, enum sq_meaning meaning);
     void (*write_error)(struct sq_strbuf *out, const struct sq_failure *failure);
     void (*write_error_event)(struct sq_strbuf *out, const struct sq_failure *failure);
-    /* The sentence of a 429 that quotes the limit. */
+    /* The sentence of a 429 that quotes the limit; retry_in SQ_NEVER: it is too much for it. */
     void (*write_rate_message)(struct sq_strbuf *out, const struct sq_rate_refusal *refusal);
     /* SQ_NO_MEMORY when a value could not be built. */
     enum sq_status (*write_headers)(const struct sq_answer_headers *headers,

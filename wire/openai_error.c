@@ -155,6 +155,13 @@ void sq_openai_write_error_event(struct sq_strbuf *out, const struct sq_failure 
 void sq_openai_write_rate_message(struct sq_strbuf *out, const struct sq_rate_refusal *refusal)
 {
     const char *unit = refusal->of_tokens ? "tokens per min (TPM)" : "requests per min (RPM)";
+    if (refusal->retry_in == SQ_NEVER) {
+        sq_strbuf_add_format(out,
+                             "Request too large for %s on %s: Limit %" PRId64 ", Requested %" PRId64
+                             ". It will never fit; please send less.",
+                             refusal->model, unit, refusal->limit, refusal->requested);
+        return;
+    }
     sq_strbuf_add_format(out,
                          "Rate limit reached for %s on %s: Limit %" PRId64 ", Used %" PRId64
                          ", Requested %" PRId64 ". Please try again in ",

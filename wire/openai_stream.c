@@ -58,7 +58,7 @@ void sq_openai_write_stream_begin(struct sq_strbuf *out, const struct sq_answer 
     sq_json_write_key(&json, "role");
     sq_json_write_text(&json, "assistant");
     sq_json_write_key(&json, "content");
-    sq_json_write_text(&json, "");
+    sq_json_write_text(&json, answer->content.kind == SQ_CONTENT_NULL ? NULL : "");
     sq_json_write_key(&json, "refusal");
     sq_json_write_text(&json, answer->refusal);
     end_delta(&json, answer, SQ_FINISH_NONE);

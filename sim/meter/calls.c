@@ -36,11 +36,11 @@ static void count(struct sq_tally *tally, enum sq_outcome outcome)
     tally->outcome[outcome]++;
 }
 
-static void count_strategy(struct sq_column *sum, enum sq_outcome outcome)
+static void count_strategy(struct sq_column *sum, enum sq_outcome outcome, bool by_rule)
 {
     enum sq_strategy strategy;
     if (sq_outcome_strategy(outcome, &strategy)) {
-        sum->strategy[strategy]++;
+        sum->strategy[by_rule ? SQ_STRATEGY_RULE_BASED : strategy]++;
         count(&sum->strategy_total, outcome);
     }
 }
@@ -97,7 +97,7 @@ void meter_calls_over(struct meter_calls *calls, struct sq_column *sum,
     if (record->answered) {
         sum->answers_by_role[record->role]++;
     }
-    count_strategy(sum, outcome);
+    count_strategy(sum, outcome, record->by_rule);
     if (outcome != SQ_OUTCOME_EXCLUDED) {
         record_durations(calls, record, outcome, phase);
     }
@@ -195,6 +195,7 @@ static bool fill_whole(const struct sq_histogram *from, struct sq_column *column
            copy(&column->attempt_duration, &from[METER_ATTEMPT_DURATION]) &&
            copy(&column->ttft, &from[METER_TTFT]) && copy(&column->tpot, &from[METER_TPOT]) &&
            copy(&column->backoff_wait, &from[METER_BACKOFF_WAIT]) &&
+           copy(&column->pool_wait, &from[METER_POOL_WAIT]) &&
            copy(&column->time_to_open, &from[METER_TIME_TO_OPEN]) &&
            copy(&column->time_to_recover, &from[METER_TIME_TO_RECOVER]) &&
            copy(&column->start_delay, &from[METER_START_DELAY]);

@@ -113,6 +113,11 @@ void sq_meter_wait(struct sq_meter *meter, sq_dur span)
     sq_histogram_record(histogram(meter, METER_BACKOFF_WAIT), span);
 }
 
+void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span)
+{
+    sq_histogram_record(histogram(meter, METER_POOL_WAIT), span);
+}
+
 static int64_t cost_of(const struct sq_meter *meter, uint16_t model, const struct sq_bill *bill)
 {
     sq_assert(model < meter->scenario->script.n_models);

@@ -2,18 +2,31 @@
 # SPDX-License-Identifier: MIT
 # Both clocks on one scenario. per-call has no shared state but its counts per call, so no call may differ, on five seeds;
 # quickstart has windows, breakers and fallback, and must agree within its stated tolerance. Both replay what they did.
+# A run whose load generator fell behind says nothing (a busy machine): it is run again, three times at the most.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-for seed in 1 2 3 4 5; do
-    "$SQUALL" run per-call --mode both --seed "$seed" -v -o "json=$folder/result.json" >"$folder/out" 2>&1 || {
-        cat "$folder/out"
-        exit 1
-    }
-    grep -q '"differing": 0' "$folder/result.json"
-done
-"$SQUALL" run quickstart --mode both -v >"$folder/out" 2>&1 || {
+
+both() {
+    local try code
+    for try in 1 2 3; do
+        code=0
+        "$SQUALL" run "$@" --mode both -v -o "json=$folder/result.json" >"$folder/out" 2>&1 || code=$?
+        if [ "$code" -eq 0 ]; then
+            return 0
+        fi
+        if [ "$code" -ne 5 ] || ! grep -q "fell behind" "$folder/out"; then
+            break
+        fi
+        echo "run $try of $* fell behind"
+    done
     cat "$folder/out"
     exit 1
 }
+
+for seed in 1 2 3 4 5; do
+    both per-call --seed "$seed"
+    grep -q '"differing": 0' "$folder/result.json"
+done
+both quickstart
 cat "$folder/out"

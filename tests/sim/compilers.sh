@@ -8,5 +8,5 @@ for preset in gcc-o0 gcc-o3 clang-o2; do
     cmake --preset "$preset" >/dev/null
     cmake --build "build/$preset" --target squall >/dev/null
     echo "$preset"
-    SQUALL=$SQUALL_SOURCE_DIR/build/$preset/squall tests/sim/golden.sh
+    SQUALL=$SQUALL_SOURCE_DIR/build/$preset/squall bash tests/sim/golden.sh
 done

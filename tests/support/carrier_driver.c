@@ -41,6 +41,7 @@ void carrier_driver_send(struct carrier_driver *driver, uint32_t slot, uint64_t 
                                          .attempt = ordinal,
                                          .nth = ordinal,
                                          .stream = stream,
+                                         .contract = driver->contract,
                                          .input_tokens = driver->input_tokens,
                                          .output_tokens = 11};
     place->in_flight = true;
@@ -72,6 +73,9 @@ static void take_bill(struct carrier_driver *driver, const struct sq_arrival *ar
     slot->n_billed++;
     slot->bill = arrival->bill;
     slot->fired_status = arrival->fired[SQ_FAMILY_STATUS];
+    for (uint32_t family = 0; family < SQ_FAMILIES; family++) {
+        slot->fired[family] = arrival->fired[family];
+    }
     driver->n_owed--;
 }
 

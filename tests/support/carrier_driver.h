@@ -33,6 +33,7 @@ struct carrier_slot {
     struct sq_bill bill;
     bool billed_with_done; /* the newest DONE came with its bill */
     uint32_t fired_status;
+    uint32_t fired[SQ_FAMILIES]; /* of the newest bill */
 };
 
 struct carrier_driver {
@@ -40,6 +41,7 @@ struct carrier_driver {
     sq_time now;
     uint32_t n_slots;
     uint32_t input_tokens; /* of what is sent; 100 until changed */
+    uint8_t contract;      /* likewise; none until changed */
     uint32_t n_in_flight;
     uint32_t n_owed; /* bills to come */
     struct carrier_slot slots[CARRIER_DRIVER_SLOTS];

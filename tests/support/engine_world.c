@@ -109,16 +109,34 @@ static void add_layer(struct sq_strbuf *text, const struct sq_action *action)
     }
 }
 
+static void add_pool_wait(struct sq_strbuf *text, const struct sq_action *action)
+{
+    if (action->span > 0) {
+        sq_strbuf_add(text, " after ");
+        sq_duration_add_exact(text, action->span);
+    }
+}
+
 static void add_attempt(struct sq_strbuf *text, const struct sq_action *action)
 {
     const char *klass = sq_class_row(action->klass)->name;
     if (action->attempt == 0) {
         sq_strbuf_add_format(text, "refused r%u %s", action->role, klass);
         add_layer(text, action);
+        add_pool_wait(text, action);
         return;
     }
     sq_strbuf_add_format(text, "attempt a%u r%u %s %u", action->attempt, action->role, klass,
                          action->status);
+}
+
+static void add_send(struct sq_strbuf *text, const struct sq_action *action)
+{
+    sq_strbuf_add_format(text, "send a%u r%u", action->attempt, action->role);
+    if (action->reask > 0) {
+        sq_strbuf_add_format(text, " reask %u", action->reask);
+    }
+    add_pool_wait(text, action);
 }
 
 static void add_wait(struct sq_strbuf *text, const struct sq_action *action)
@@ -133,7 +151,7 @@ static void add_action(struct sq_strbuf *text, const struct sq_action *action)
 {
     switch (action->kind) {
     case SQ_ACTION_SEND:
-        sq_strbuf_add_format(text, "send a%u r%u", action->attempt, action->role);
+        add_send(text, action);
         return;
     case SQ_ACTION_CANCEL:
         sq_strbuf_add_format(text, "cancel a%u", action->attempt);
@@ -177,10 +195,14 @@ void sq_world_feed(struct sq_world *world, struct sq_event event)
     }
     sq_engine_feed(world->engine, &world->calls[world->current], &event);
     while (sq_engine_next(world->engine, &action)) {
+        unsigned call = (unsigned)(action.call - world->calls);
         if (action.kind == SQ_ACTION_SEND) {
-            world->attempts[world->current] = action.attempt;
+            world->attempts[call] = action.attempt;
         }
         sq_strbuf_add(&world->text, world->text.length > 0 ? " | " : "");
+        if (call != world->current) {
+            sq_strbuf_add_format(&world->text, "c%u ", call);
+        }
         add_action(&world->text, &action);
     }
 }

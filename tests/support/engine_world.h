@@ -9,7 +9,8 @@
  *     sq_world_start(&world, 0);
  *     ck_assert_str_eq(sq_world_take(&world), "send a1 r0");
  *
- * Several actions are joined by " | ". Events are those of the current call and its newest attempt.
+ * Several actions are joined by " | "; one of another call than the current begins with "c1 ".
+ * Events are those of the current call and its newest attempt.
  * The world owns the engine's memory and the text; sq_world_clear frees both.
  */
 #ifndef SQ_TESTS_SUPPORT_ENGINE_WORLD_H

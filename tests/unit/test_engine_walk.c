@@ -2,8 +2,9 @@
 /*
  * A random walk: 100,000 calls under random policies, a few at a time, fed with keyed random
  * events, sensible or not. Whatever comes, the engine's promises hold: one FINISH a call, one
- * ATTEMPT a SEND, every lease back at the end, no deadline in the past, the same actions when run
- * again. Takes seconds under the sanitizers (SLOW).
+ * ATTEMPT a SEND, every lease back at the end, no deadline in the past, never more connections than
+ * the limit, first come first served, nobody waits for ever, the same actions when run again. Takes
+ * seconds under the sanitizers (SLOW).
  */
 #include "policies/engine.h"
 
@@ -36,6 +37,9 @@ struct walk {
     uint64_t finished;
     uint64_t digest;
     sq_time now;
+    bool sleeps; /* a policy with sleep_then_fail: a WAIT may come last */
+    uint32_t connected[SQ_LIMITS_MAX];
+    sq_time queued_at[SQ_LIMITS_MAX]; /* of the call that got a connection last by waiting */
 };
 
 static uint32_t draw(struct walk *walk, uint32_t below)
@@ -77,12 +81,27 @@ static void fill_retry(struct walk *walk, struct sq_retry *retry)
                                      .jitter = (enum sq_jitter_kind)draw(walk, 5),
                                      .jitter_share_q32 = UINT64_C(1) << 30,
                                      .jitter_span = SQ_MS};
-    retry->hint = (struct sq_hint_settings){.sources = draw(walk, 16),
+    retry->hint = (struct sq_hint_settings){.sources = draw(walk, 32),
                                             .high = some_span(walk),
                                             .low_included = chance(walk, 50),
                                             .high_included = chance(walk, 50),
                                             .above = (enum sq_hint_above)draw(walk, 2),
-                                            .combine = (enum sq_hint_combine)draw(walk, 2)};
+                                            .combine = (enum sq_hint_combine)draw(walk, 2),
+                                            .invalid = (enum sq_hint_invalid)draw(walk, 2),
+                                            .sleep_then_fail = chance(walk, 10),
+                                            .listed = chance(walk, 30),
+                                            .on = some_list(walk)};
+    retry->budget = (struct sq_retry_budget){.on = chance(walk, 30),
+                                             .ratio_q32 = draw(walk, UINT32_MAX),
+                                             .floor_per_second = draw(walk, 3)};
+    walk->sleeps = walk->sleeps || retry->hint.sleep_then_fail;
+}
+
+static struct sq_limits some_limits(struct walk *walk)
+{
+    return (struct sq_limits){.concurrency = chance(walk, 30) ? 1 + draw(walk, SLOTS) : 0,
+                              .connections = chance(walk, 60) ? 1 + draw(walk, 4) : 0,
+                              .pool_wait = some_span(walk)};
 }
 
 static void fill_role(struct walk *walk, struct sq_role_settings *role, uint16_t n_breakers)
@@ -113,24 +132,57 @@ static void fill_layer(struct walk *walk, struct sq_layer_settings *layer)
         layer->role[i].breaker = layer->role[0].breaker;
         layer->role[i].breaker.key = layer->n_breakers > 1 ? (uint16_t)draw(walk, 2) : 0;
     }
+    layer->n_limits = 2;
+    struct sq_limits limits[2] = {some_limits(walk), some_limits(walk)};
+    limits[1].key = 1;
+    for (unsigned i = 0; i < ROLES; i++) {
+        layer->role[i].limits = limits[draw(walk, 2)];
+    }
+    layer->contract = (struct sq_contract_settings){.required = chance(walk, 10),
+                                                    .reask_max = (uint8_t)draw(walk, 3)};
     layer->n_rungs = (uint8_t)draw(walk, 4);
     for (uint8_t i = 0; i < layer->n_rungs; i++) {
-        layer->rungs[i] = (struct sq_rung){.kind = (enum sq_rung_kind)(chance(walk, 25) ? 1 : 0),
-                                           .on = some_list(walk),
-                                           .role = (uint8_t)draw(walk, ROLES),
-                                           .counts_as_answer = chance(walk, 50),
-                                           .answer = "sorry"};
+        layer->rungs[i] =
+            (struct sq_rung){.kind = (enum sq_rung_kind)(chance(walk, 30) ? draw(walk, 3) : 0),
+                             .on = some_list(walk),
+                             .role = (uint8_t)draw(walk, ROLES),
+                             .counts_as_answer = chance(walk, 50),
+                             .answer = "sorry"};
     }
     layer->n_classify = (uint8_t)draw(walk, 2);
     layer->classify[0] = (struct sq_classify_rule){.status = 500, .klass = SQ_CLASS_QUOTA};
 }
 
-static void check_action(struct walk *walk, struct slot *slot, const struct sq_action *action)
+/* Connections in use, and who got one by waiting. */
+static void check_pool(struct walk *walk, const struct sq_action *action)
 {
+    const struct sq_layer_settings *layer = &walk->settings.layers[walk->settings.n_layers - 1];
+    const struct sq_limits *limits = &layer->role[action->role].limits;
+    if (limits->connections == 0) {
+        ck_assert(action->kind != SQ_ACTION_SEND || action->span == 0);
+        return;
+    }
+    if (action->kind == SQ_ACTION_ATTEMPT) {
+        ck_assert_uint_gt(walk->connected[limits->key], 0);
+        walk->connected[limits->key]--;
+        return;
+    }
+    walk->connected[limits->key]++;
+    ck_assert_uint_le(walk->connected[limits->key], limits->connections);
+    if (action->span > 0) {
+        ck_assert_int_ge(walk->now - action->span, walk->queued_at[limits->key]);
+        walk->queued_at[limits->key] = walk->now - action->span;
+    }
+}
+
+static void check_action(struct walk *walk, const struct sq_action *action)
+{
+    struct slot *slot = &walk->slots[action->call->owner];
     ck_assert(slot->open);
     ck_assert_ptr_eq(action->call, &slot->call);
     switch (action->kind) {
     case SQ_ACTION_SEND:
+        check_pool(walk, action);
         ck_assert_uint_eq(slot->sent, slot->ended);
         ck_assert_uint_eq(action->attempt, slot->sent + 1);
         slot->sent = action->attempt;
@@ -146,6 +198,7 @@ static void check_action(struct walk *walk, struct slot *slot, const struct sq_a
             ck_assert_uint_eq(action->attempt, slot->ended + 1);
             ck_assert_uint_eq(action->attempt, slot->sent);
             slot->ended = action->attempt;
+            check_pool(walk, action);
         }
         break;
     case SQ_ACTION_WAIT:
@@ -164,7 +217,7 @@ static void check_action(struct walk *walk, struct slot *slot, const struct sq_a
         ck_assert_int_eq(action->attempt > 0, action->klass == SQ_CLASS_NONE);
         /* a wait is never the last thing before a call is given up, but when its time is */
         ck_assert(slot->waiting == 0 || action->klass == SQ_CLASS_CANCELLED ||
-                  walk->settings.n_layers > 1);
+                  walk->settings.n_layers > 1 || walk->sleeps);
         slot->open = false;
         walk->finished++;
         break;
@@ -179,7 +232,7 @@ static void feed(struct walk *walk, struct slot *slot, struct sq_event event)
     event.at = walk->now;
     sq_engine_feed(walk->engine, &slot->call, &event);
     while (sq_engine_next(walk->engine, &action)) {
-        check_action(walk, slot, &action);
+        check_action(walk, &action);
         walk->digest = walk->digest * 1099511628211U + (uint64_t)action.kind * 1000003U +
                        action.attempt * 10007U + (uint64_t)action.klass * 101U +
                        (uint64_t)action.span + (uint64_t)action.outcome * 17U;
@@ -197,6 +250,8 @@ static void start(struct walk *walk, struct slot *slot)
     slot->open = true;
     struct sq_call_request request = {
         .id = walk->started++,
+        .owner = (uint32_t)(slot - walk->slots),
+        .rule = (uint8_t)draw(walk, 2),
         .role = (uint8_t)draw(walk, ROLES),
         .stream = chance(walk, 50),
         .contract = chance(walk, 10),
@@ -212,7 +267,8 @@ static struct sq_event some_done(struct walk *walk, uint16_t attempt)
         .attempt = attempt,
         .status = statuses[draw(walk, sizeof statuses / sizeof statuses[0])],
         .transport = (enum sq_transport)(chance(walk, 80) ? 0 : draw(walk, SQ_TRANSPORTS)),
-        .reading = {.klass = (enum sq_class)(chance(walk, 80) ? 0 : SQ_CLASS_MALFORMED),
+        .reading = {.klass =
+                        (enum sq_class)(chance(walk, 60) ? 0 : SQ_CLASS_MALFORMED + draw(walk, 5)),
                     .meaning = (enum sq_meaning)draw(walk, SQ_MEANINGS)}};
 }
 
@@ -242,6 +298,41 @@ static void feed_something(struct walk *walk, struct slot *slot)
     }
 }
 
+/* Something that must come: the end of an attempt, or the deadline of a call. NULL: nothing will
+ * ever come. */
+static struct slot *find_next(struct walk *walk)
+{
+    struct slot *next = NULL;
+    for (unsigned i = 0; i < SLOTS; i++) {
+        struct slot *slot = &walk->slots[i];
+        if (slot->open && slot->sent > slot->ended) {
+            return slot;
+        }
+        if (slot->open &&
+            (next == NULL || sq_call_deadline(&slot->call) < sq_call_deadline(&next->call))) {
+            next = slot;
+        }
+    }
+    return next;
+}
+
+/* No calls come any more, all attempts succeed: everyone gets out without being told to leave. */
+static void drain(struct walk *walk)
+{
+    struct slot *slot = find_next(walk);
+    while (slot != NULL) {
+        if (slot->sent > slot->ended) {
+            feed(walk, slot,
+                 (struct sq_event){.kind = SQ_EVENT_DONE, .attempt = slot->sent, .status = 200});
+        } else {
+            ck_assert_int_ne(sq_call_deadline(&slot->call), SQ_NEVER); /* it would wait for ever */
+            walk->now = sq_time_max(walk->now, sq_call_deadline(&slot->call));
+            feed(walk, slot, (struct sq_event){.kind = SQ_EVENT_WAKE});
+        }
+        slot = find_next(walk);
+    }
+}
+
 static void walk_policy(struct walk *walk)
 {
     for (uint8_t i = 0; i < walk->settings.n_layers; i++) {
@@ -260,12 +351,7 @@ static void walk_policy(struct walk *walk)
             start(walk, slot);
         }
     }
-    for (unsigned i = 0; i < SLOTS; i++) {
-        if (walk->slots[i].open) {
-            feed(walk, &walk->slots[i], (struct sq_event){.kind = SQ_EVENT_LEAVE});
-        }
-        ck_assert(!walk->slots[i].open);
-    }
+    drain(walk);
     ck_assert_uint_eq(walk->finished, CALLS_PER_POLICY);
     ck_assert_uint_eq(sq_engine_leases(walk->engine), 0);
     free(memory);

@@ -251,9 +251,42 @@ START_TEST(test_read_of_a_text_without_nul_stays_inside_it)
 }
 END_TEST
 
+static struct sq_hint read_whole(const char *retry_after)
+{
+    struct sq_hint_settings settings = {
+        .sources = SQ_HINT_WHOLE_SECONDS, .high = SQ_NEVER, .low_included = true};
+    struct sq_hints hints = {.retry_after_ms = "unread"};
+    memcpy(hints.retry_after, retry_after, strlen(retry_after) + 1);
+    return sq_hint_read(&settings, &hints, 0, 0);
+}
+
+START_TEST(test_read_of_whole_seconds_takes_digits_only)
+{
+    ck_assert_int_eq(read_whole("5").wait, 5 * SQ_SECOND);
+    ck_assert_int_eq(read_whole(" 07 ").wait, 7 * SQ_SECOND);
+    ck_assert(read_whole("0").accepted);
+    static const char *const others[] = {"0.5", "5.", "-1", "soon",
+                                         "Thu, 01 Jan 1970 00:00:05 GMT"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        ck_assert(!read_whole(others[i]).accepted);
+        ck_assert(read_whole(others[i]).invalid);
+    }
+}
+END_TEST
+
+START_TEST(test_read_of_a_hint_is_invalid_only_where_one_is_there)
+{
+    ck_assert(!read_whole("").invalid);
+    ck_assert(!read_whole("  ").invalid);
+    ck_assert(!read_whole("5").invalid);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("hint");
+    tcase_add_test(tests, test_read_of_whole_seconds_takes_digits_only);
+    tcase_add_test(tests, test_read_of_a_hint_is_invalid_only_where_one_is_there);
     tcase_add_test(tests, test_read_inside_the_interval_is_accepted);
     tcase_add_test(tests, test_read_above_an_interval_that_ignores_is_ignored);
     tcase_add_test(tests, test_read_above_an_interval_that_forbids_is_a_veto);

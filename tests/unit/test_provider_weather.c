@@ -54,6 +54,21 @@ static void add_random_rule(struct weather *weather, uint32_t i)
     effect->for_each = below(weather, 2) == 0 ? SQ_NEVER : below(weather, 900) * SQ_MS;
     bool can = (sq_fault_kind_row(kind)->parameters & SQ_PARAMETER_IN_FLIGHT) != 0;
     effect->in_flight = can && below(weather, 2) == 1;
+    effect->shape = (enum sq_json_shape)below(weather, SQ_JSON_SHAPES);
+}
+
+/* Limits tight enough to refuse something, for one provider, in every other script. */
+static void add_random_quota(struct weather *weather)
+{
+    struct sq_provider_spec *spec = &far_side()->script.providers[0];
+    spec->n_quotas = (uint8_t)below(weather, 2);
+    spec->quotas[0] = (struct sq_quota){
+        .requests_per_minute = below(weather, 2) * (500 + below(weather, 1000)),
+        .tokens_per_minute = 50000 + below(weather, 100000),
+        .window = (1 + below(weather, 5)) * SQ_SECOND,
+        .scope = (enum sq_quota_scope)below(weather, 2),
+        .reserve = (enum sq_quota_reserve)below(weather, 2),
+    };
 }
 
 static void assert_sound(const struct sq_plan *plan)
@@ -95,6 +110,7 @@ static void come(struct weather *weather, uint32_t i)
     request.attempt = request.nth;
     request.stream = below(weather, 2) == 1;
     request.output_tokens = below(weather, 40);
+    request.contract = (uint8_t)below(weather, 2);
     weather->visits[i] = (struct sq_visit){0};
     weather->here[i] = true;
     weather->told[i] = 0;
@@ -127,10 +143,14 @@ static uint64_t run(uint64_t seed, uint32_t *n_broken)
 {
     struct weather weather = {.state = seed << 20};
     far_side_init();
-    uint32_t n_rules = below(&weather, 8);
+    uint32_t n_rules = below(&weather, 16);
     for (uint32_t i = 0; i < n_rules; i++) {
         add_random_rule(&weather, i);
     }
+    add_random_quota(&weather);
+    far_side()->script.n_contracts = 1;
+    far_side()->script.contracts[0] =
+        (struct sq_script_contract){.sample = "{\"answer\":\"\"}", .fill_at = 11};
     far_side()->bounds.count_keys = 16;
     far_side_start(seed);
     for (uint32_t move = 0; move < N_MOVES; move++) {

@@ -202,11 +202,11 @@ START_TEST(test_next_rung_is_the_first_later_one_that_matches)
     settings.rungs[1].on = (struct sq_on)ON(SQ_CLASS_AUTH);
     settings.rungs[2].on = (struct sq_on)ON(SQ_CLASS_QUOTA);
     sq_on_add_status(&settings.rungs[1].on, 500);
-    ck_assert_uint_eq(sq_fallback_next(&settings, 0, SQ_CLASS_QUOTA, 429), 1);
-    ck_assert_uint_eq(sq_fallback_next(&settings, 1, SQ_CLASS_QUOTA, 429), 3);
-    ck_assert_uint_eq(sq_fallback_next(&settings, 3, SQ_CLASS_QUOTA, 429), 0);
-    ck_assert_uint_eq(sq_fallback_next(&settings, 0, SQ_CLASS_SERVER_ERROR, 500), 2);
-    ck_assert_uint_eq(sq_fallback_next(&settings, 0, SQ_CLASS_SERVER_ERROR, 502), 0);
+    ck_assert_uint_eq(sq_fallback_next(&settings, 0, 0, SQ_CLASS_QUOTA, 429), 1);
+    ck_assert_uint_eq(sq_fallback_next(&settings, 1, 0, SQ_CLASS_QUOTA, 429), 3);
+    ck_assert_uint_eq(sq_fallback_next(&settings, 3, 0, SQ_CLASS_QUOTA, 429), 0);
+    ck_assert_uint_eq(sq_fallback_next(&settings, 0, 0, SQ_CLASS_SERVER_ERROR, 500), 2);
+    ck_assert_uint_eq(sq_fallback_next(&settings, 0, 0, SQ_CLASS_SERVER_ERROR, 502), 0);
 }
 END_TEST
 

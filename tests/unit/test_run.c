@@ -24,6 +24,10 @@ struct fake {
     uint32_t n_bills_owed; /* of cancelled attempts */
     sq_dur answer_after;   /* SQ_NEVER: never */
     uint16_t status;
+    enum sq_class read_as; /* the reading of every answer */
+    uint32_t n_open;       /* attempts on the wire, now and at most */
+    uint32_t n_open_max;
+    struct sq_trace *trace;
     sq_time last_now;
     bool went_back;
 };
@@ -47,6 +51,8 @@ static enum sq_status fake_send(void *self, const struct sq_attempt *attempt, sq
     ck_assert_uint_lt(fake->n_attempts, FAKE_ATTEMPTS_MAX);
     fake->attempts[fake->n_attempts] = *attempt;
     fake->due[fake->n_attempts++] = sq_time_add(now, fake->answer_after);
+    fake->n_open++;
+    fake->n_open_max = fake->n_open > fake->n_open_max ? fake->n_open : fake->n_open_max;
     return SQ_OK;
 }
 
@@ -58,6 +64,7 @@ static void fake_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now
     ck_assert_ptr_nonnull(newest(fake, slot, &index));
     ck_assert_uint_eq(fake->attempts[index].attempt, attempt);
     fake->over[index] = true;
+    fake->n_open--;
     fake->n_cancels++;
     fake->n_bills_owed++;
 }
@@ -87,14 +94,18 @@ static enum sq_status fake_wait(void *self, sq_time until, uint32_t head, sq_tim
     }
     const struct sq_attempt *attempt = &fake->attempts[index];
     fake->over[index] = true;
+    fake->n_open--;
     arrival->kind = SQ_ARRIVAL_EVENT;
     arrival->slot = head;
     arrival->call = attempt->call;
     arrival->attempt = attempt->attempt;
     arrival->billed = true;
     arrival->bill = (struct sq_bill){.input_tokens = 10, .output_tokens = 5};
-    arrival->event = (struct sq_event){
-        .at = until, .kind = SQ_EVENT_DONE, .attempt = attempt->attempt, .status = fake->status};
+    arrival->event = (struct sq_event){.at = until,
+                                       .kind = SQ_EVENT_DONE,
+                                       .attempt = attempt->attempt,
+                                       .status = fake->status,
+                                       .reading = {.klass = fake->read_as}};
     return SQ_OK;
 }
 
@@ -132,6 +143,7 @@ static struct sq_column run_with(struct sq_carrier carrier)
                                  .policy = &small->policy,
                                  .seed = 1,
                                  .carrier = carrier,
+                                 .trace = fake->trace,
                                  .meter = meter};
     ck_assert_int_eq(sq_run(&setup, &end, &err), SQ_OK);
     ck_assert_int_eq(sq_meter_fill(meter, &column, &err), SQ_OK);
@@ -267,9 +279,123 @@ START_TEST(test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive)
 }
 END_TEST
 
+/* Ten calls a second, and room for one at a time on the wire. */
+static void one_connection(sq_dur answer_after, sq_dur pool_wait)
+{
+    small->policy.layers[0].n_limits = 1;
+    small_scenario_role(small)->limits =
+        (struct sq_limits){.connections = 1, .pool_wait = pool_wait};
+    fake->answer_after = answer_after;
+}
+
+START_TEST(test_loop_when_connections_are_enough_then_nobody_waits)
+{
+    one_connection(100 * SQ_MS, SQ_NEVER);
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.pool_wait->count, 100);
+    ck_assert_int_eq(column.pool_wait->max, 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_connections_are_short_then_calls_are_sent_in_their_order)
+{
+    one_connection(150 * SQ_MS, SQ_NEVER);
+    small->scenario.drain = SQ_MINUTE;
+    fake->trace = sq_trace_new();
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
+    ck_assert_uint_eq(fake->n_open_max, 1);
+    for (uint32_t i = 1; i < fake->n_attempts; i++) {
+        ck_assert_uint_gt(fake->attempts[i].call, fake->attempts[i - 1].call);
+    }
+    ck_assert_int_eq(column.pool_wait->max, 99 * 50 * SQ_MS);
+    ck_assert_int_eq(column.call_duration->max, 99 * 50 * SQ_MS + 150 * SQ_MS);
+    ck_assert_int_eq(column.attempt_duration->max, 150 * SQ_MS);
+    struct sq_error err = {0};
+    uint64_t n_events;
+    bool same = false;
+    ck_assert_int_eq(sq_trace_replay(fake->trace, &small->policy, 1, &same, &n_events, &err),
+                     SQ_OK);
+    ck_assert(same);
+    sq_trace_free(fake->trace);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up)
+{
+    one_connection(150 * SQ_MS, 200 * SQ_MS);
+    struct sq_column column = run_fake();
+    uint64_t gave_up = column.class_by_role[0][SQ_CLASS_POOL_TIMEOUT];
+    ck_assert_uint_gt(gave_up, 0);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_REJECTED], gave_up);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100 - gave_up);
+    ck_assert_uint_eq(column.pool_wait->count, 100);
+    ck_assert_int_eq(column.pool_wait->max, 200 * SQ_MS);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_the_drain_is_over_then_nobody_who_waits_is_sent)
+{
+    one_connection(SQ_NEVER, SQ_NEVER);
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 100);
+    ck_assert_uint_eq(fake->n_attempts, 1);
+    ck_assert_uint_eq(fake->n_cancels, 1);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_an_answer_is_asked_for_again_then_the_question_has_grown)
+{
+    small->policy.layers[0].contract.reask_max = 2;
+    fake->read_as = SQ_CLASS_INVALID_JSON;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_INVALID], 100);
+    ck_assert_uint_eq(fake->n_attempts, 300);
+    uint32_t first = fake->attempts[0].input_tokens;
+    ck_assert_uint_eq(first, 100);
+    for (uint32_t i = 0; i < fake->n_attempts; i++) {
+        const struct sq_attempt *attempt = &fake->attempts[i];
+        ck_assert_uint_eq(attempt->input_tokens, 100 + (attempt->attempt - 1U) * (11 + 50));
+    }
+    sq_column_clear(&column);
+}
+END_TEST
+
+/* Two questions, one of which a rule answers; every attempt fails. */
+START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
+{
+    static const struct sq_prompt prompts[] = {{.id = "price", .text = "GIÁ?", .length = 5},
+                                               {.id = "other", .text = "giáo", .length = 5}};
+    struct sq_workload *workload = &small->scenario.workload;
+    struct sq_layer_settings *layer = &small->policy.layers[0];
+    struct sq_error err = {0};
+    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
+                     SQ_OK);
+    workload->prompts.texts = prompts;
+    layer->rules[0] = (struct sq_answer_rule){.contains = "giá", .answer = "call", .word = true};
+    layer->n_rules = 1;
+    layer->n_rungs = 1;
+    layer->rungs[0] = (struct sq_rung){.kind = SQ_RUNG_RULES};
+    sq_on_add_status(&layer->rungs[0].on, 500);
+    fake->status = 500;
+    struct sq_column column = run_fake();
+    uint64_t answered = column.total.outcome[SQ_OUTCOME_SUBSTITUTE];
+    ck_assert_uint_gt(answered, 25);
+    ck_assert_uint_lt(answered, 75);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FAILED], 100 - answered);
+    ck_assert_uint_eq(column.strategy[SQ_STRATEGY_RULE_BASED], answered);
+    ck_assert_uint_eq(column.strategy[SQ_STRATEGY_FINAL], 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
 START_TEST(test_virtual_when_nothing_is_wrong_then_latency_is_the_plans)
 {
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
     struct sq_column column = run_with(sq_virtual_carrier(carrier));
     ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
     ck_assert_uint_eq(column.billed.input, 100 * 100);
@@ -288,7 +414,7 @@ START_TEST(test_virtual_when_half_of_the_attempts_fail_then_retries_recover)
     rule->effect.status = 503;
     rule->share_q32 = (uint64_t)1 << 31;
     small_scenario_role(small)->retry.max_attempts = 10;
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
     struct sq_column column = run_with(sq_virtual_carrier(carrier));
     ck_assert_uint_gt(column.total.outcome[SQ_OUTCOME_RECOVERED], 30);
     ck_assert_uint_lt(column.total.outcome[SQ_OUTCOME_RECOVERED], 70);
@@ -310,7 +436,8 @@ START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed
     rule->effect.status = 500;
     rule->share_q32 = (uint64_t)1 << 30;
     for (uint64_t i = 0; i < 3; i++) {
-        struct sq_virtual *carrier = sq_virtual_new(&small->scenario, i == 2 ? 2 : 1);
+        struct sq_virtual *carrier =
+            sq_virtual_new(&small->scenario, &small->policy, i == 2 ? 2 : 1);
         struct sq_column column = run_with(sq_virtual_carrier(carrier));
         digests[i] = end.decision_digest;
         sq_column_clear(&column);
@@ -320,6 +447,26 @@ START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed
     }
     ck_assert_uint_eq(digests[0], digests[1]);
     ck_assert_uint_ne(digests[0], digests[2]);
+}
+END_TEST
+
+START_TEST(test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again)
+{
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_INVALID_JSON);
+    rule->effect.shape = SQ_JSON_SHAPE_PLAIN_TEXT;
+    small->scenario.contracts[0].json = true;
+    small->scenario.script.contracts[0] =
+        (struct sq_script_contract){.sample = "{\"answer\":\"\"}", .fill_at = 11};
+    small->scenario.script.n_contracts = 1;
+    small->scenario.workload.requests[0].contract = 1;
+    small->policy.layers[0].contract.reask_max = 2;
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.attempts, 300);
+    ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_INVALID_JSON], 300);
+    ck_assert_uint_eq(column.billed.input, 100 * (100 + 161 + 222));
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
 }
 END_TEST
 
@@ -340,9 +487,17 @@ int main(void)
         test_warmup_when_calls_are_intended_before_its_end_then_they_are_excluded_and_billed);
     tcase_add_test(tests, test_warmup_when_its_calls_never_end_then_they_are_still_excluded);
     tcase_add_test(tests, test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive);
+    tcase_add_test(tests, test_loop_when_connections_are_enough_then_nobody_waits);
+    tcase_add_test(tests, test_loop_when_connections_are_short_then_calls_are_sent_in_their_order);
+    tcase_add_test(tests, test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up);
+    tcase_add_test(tests, test_loop_when_the_drain_is_over_then_nobody_who_waits_is_sent);
+    tcase_add_test(tests, test_loop_when_an_answer_is_asked_for_again_then_the_question_has_grown);
+    tcase_add_test(tests, test_loop_when_a_rule_fits_the_question_then_it_answers_the_call);
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
+    tcase_add_test(tests,
+                   test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

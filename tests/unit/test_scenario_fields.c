@@ -164,7 +164,9 @@ START_TEST(test_requests_when_values_are_at_their_bounds_then_only_good_ones_loa
          "S023"},
         {REQUEST("{ \"output_tokens\": { \"gamma\": {} } }"), "S011"},
         {REQUEST("{ \"output_tokens\": {} }"), "S011"},
-        {REQUEST("{ \"contract\": {} }"), "S018"}};
+        {REQUEST("{ \"contract\": {} }"), "S032"},
+        {REQUEST("{ \"contract\": { \"json\": true } }"), NULL},
+        {REQUEST("{ \"contract\": { \"regex\": \"a\" } }"), "S017"}};
     CHECK_EXAMPLES(list);
 }
 END_TEST
@@ -172,6 +174,10 @@ END_TEST
 #define PROVIDERS(text)                                                                            \
     "{ \"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ] }, "          \
     "\"providers\": { " text " } }"
+
+#define QUOTA(text)                                                                                \
+    PROVIDERS("\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } }, "               \
+              "\"quotas\": [ " text " ] }")
 
 START_TEST(test_providers_when_values_are_at_their_bounds_then_only_good_ones_load)
 {
@@ -209,10 +215,19 @@ START_TEST(test_providers_when_values_are_at_their_bounds_then_only_good_ones_lo
                    "\"on_disconnect\": \"halt\" }"),
          "S016"},
         {PROVIDERS("\"a\": { \"models\": {} }"), "S021"},
-        {PROVIDERS(
-             "\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } }, \"quotas\": "
-             "[] }"),
-         "S018"},
+        {QUOTA(""), NULL},
+        {QUOTA("{ \"requests_per_minute\": 1 }"), NULL},
+        {QUOTA("{ \"requests_per_minute\": 0 }"), "S012"},
+        {QUOTA("{ \"tokens_per_minute\": 4000000000, \"window\": \"1ns\", \"scope\": \"model\", "
+               "\"enforce\": \"bucket\", \"reserve\": \"max_tokens\" }"),
+         NULL},
+        {QUOTA("{ \"tokens_per_minute\": 4000000001 }"), "S012"},
+        {QUOTA("{ \"tokens_per_minute\": 1, \"window\": \"0s\" }"), "S012"},
+        {QUOTA("{ \"enforce\": \"bucket\" }"), "S011"},
+        {QUOTA("{ \"tokens_per_minute\": 1, \"enforce\": \"fixed_window\" }"), "S018"},
+        {QUOTA("{ \"tokens_per_minute\": 1, \"scope\": \"key\" }"), "S018"},
+        {QUOTA("{ \"tokens_per_minute\": 1, \"reserve\": \"guess\" }"), "S016"},
+        {QUOTA("{ \"requests_per_day\": 1 }"), "S018"},
         {PROVIDERS("\"a\": { \"models\": { \"m\": { \"profile\": \"openai/gpt-4o\" } }, "
                    "\"capacity\": {} }"),
          "S018"},
@@ -244,7 +259,12 @@ START_TEST(test_faults_when_values_are_at_their_bounds_then_only_good_ones_load)
         {FAULT("\"kind\": \"status\", \"status\": 600"), "S012"},
         {FAULT("\"kind\": \"status\""), "S011"},
         {FAULT("\"status\": 500"), "S011"},
-        {FAULT("\"kind\": \"dns_fail\""), "S018"},
+        {FAULT("\"kind\": \"dns_fail\""), NULL},
+        {FAULT("\"kind\": \"tls_fail\""), "S018"},
+        {FAULT("\"kind\": \"refuse\", \"ending\": \"rst\""), "S019"},
+        {FAULT("\"kind\": \"invalid_json\", \"shape\": \"nan\""), NULL},
+        {FAULT("\"kind\": \"invalid_json\", \"shape\": \"yaml\""), "S016"},
+        {FAULT("\"kind\": \"empty\", \"shape\": \"nan\""), "S019"},
         {FAULT("\"kind\": \"latency\", \"add\": \"2s\", \"factor\": 0.5"), NULL},
         {FAULT("\"kind\": \"latency\""), "S011"},
         {FAULT("\"kind\": \"latency\", \"factor\": 0"), "S012"},
@@ -321,7 +341,8 @@ START_TEST(test_answers_when_values_are_at_their_bounds_then_only_good_ones_load
         {STATUS("\"retry_after\": { \"date\": \"--5s\" }"), "S013"},
         {STATUS("\"retry_after\": { \"raw\": \"soon\" }"), NULL},
         {STATUS("\"retry_after\": { \"raw\": \"a\\r\\nb: c\" }"), "S012"},
-        {STATUS("\"retry_after\": { \"hint\": \"refill\" }"), "S018"},
+        {STATUS("\"retry_after\": { \"hint\": \"refill\" }"), "S019"},
+        {STATUS("\"retry_after\": { \"hint\": \"rest\" }"), "S016"},
         {STATUS("\"retry_after\": { \"ms\": 1, \"raw\": \"x\" }"), "S019"},
         {STATUS("\"retry_after\": {}"), "S011"},
         {STATUS("\"hints\": [ \"1s\", { \"ms\": 1 }, { \"date\": \"1s\" }, { \"raw\": \"x\" }, "

@@ -282,9 +282,10 @@ END_TEST
 
 START_TEST(test_catalog_when_loaded_then_every_scenario_and_preset_is_good)
 {
-    static const char *const names[] = {"quickstart", "all-down", "per-call"};
+    static const char *const names[] = {"quickstart",   "all-down",          "per-call",
+                                        "quota-refill", "connection-faults", "broken-answers"};
     static const char *const policies[] = {"none", "recommended", "openai-python-2.52"};
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         for (size_t k = 0; k < 3; k++) {
             struct sq_load_options options = {.policies = {policies[k]}, .n_policies = 1};
             struct loaded loaded = {0};
@@ -296,6 +297,8 @@ START_TEST(test_catalog_when_loaded_then_every_scenario_and_preset_is_good)
             ck_assert_str_eq(loaded.scenario->name, names[i]);
             loaded_clear(&loaded);
         }
+    }
+    for (size_t i = 0; i < 3; i++) {
         struct sq_diagnostics diagnostics = {0};
         struct sq_error err = {0};
         ck_assert_int_eq(sq_scenario_check_file(policies[i], &diagnostics, &err), SQ_OK);

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "scenarios/reference.h"
 #include "tests/support/scenario_text.h"
+#include "wire/repair.h"
 
 #define Q32(numerator, denominator) ((((uint64_t)(numerator)) << 32) / (denominator))
 
@@ -33,7 +34,7 @@ START_TEST(test_policy_when_empty_then_defaults_of_the_class_table_hold)
     struct loaded loaded;
     const struct sq_settings *settings = settings_of(&loaded, "{}");
     const struct sq_role_settings *role = &settings->layers[0].role[0];
-    ck_assert_str_eq(settings->name, "policy");
+    ck_assert_str_eq(settings->name, "inline");
     ck_assert_uint_eq(settings->n_roles, 3);
     ck_assert_uint_eq(settings->n_layers, 1);
     ck_assert_int_eq(settings->epoch_s, 1767225600);
@@ -228,7 +229,8 @@ START_TEST(test_policy_when_wrong_then_refused_with_its_code)
         {"{ \"retry\": { \"commit_at\": \"first_byte\" } }", "S016"},
         {"{ \"retry\": { \"on\": \"timeout\" } }", "S010"},
         {"{ \"retry\": { \"on\": [600] } }", "S012"},
-        {"{ \"retry\": { \"budget\": { \"ratio\": 0.2 } } }", "S018"},
+        {"{ \"retry\": { \"hint\": { \"invalid\": \"now\" } } }", "S018"},
+        {"{ \"retry\": { \"hint\": { \"on\": [\"soon\"] } } }", "S016"},
         {"{ \"retry\": { \"delay\": { \"exponential\": { \"factor\": 0.99 } } } }", "S012"},
         {"{ \"retry\": { \"delay\": { \"exponential\": { \"factor\": 100.1 } } } }", "S012"},
         {"{ \"retry\": { \"delay\": { \"jitter\": \"decorrelated\" } } }", "S018"},
@@ -257,18 +259,42 @@ START_TEST(test_policy_when_wrong_then_refused_with_its_code)
         {"{ \"fallback\": [ { \"role\": \"cheap\", \"answer\": \"x\" } ] }", "S019"},
         {"{ \"fallback\": [ { \"answer\": \"x\", \"optional\": true } ] }", "S019"},
         {"{ \"fallback\": [ { \"role\": \"cheap\", \"counts_as\": \"answer\" } ] }", "S019"},
-        {"{ \"fallback\": [ { \"rules\": [] } ] }", "S018"},
         {"{ \"fallback\": [ { \"cache\": {} } ] }", "S018"},
         {"{ \"fallback\": [ {} ] }", "S011"},
         {"{ \"roles\": { \"nobody\": {} } }", "S025"},
-        {"{ \"roles\": { \"cheap\": { \"limits\": {} } } }", "S018"},
         {"{ \"classify\": [ { \"class\": \"quota\" } ] }", "S011"},
         {"{ \"classify\": [ { \"status\": 500, \"class\": \"throttled\" } ] }", "S016"},
-        {"{ \"limits\": {} }", "S018"},
         {"{ \"hedge\": {} }", "S018"},
-        {"{ \"contract\": {} }", "S018"},
         {"{ \"spend\": {} }", "S018"},
         {"{ \"cache\": {} }", "S018"}};
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        assert_refused(list[i][0], list[i][1]);
+    }
+}
+END_TEST
+
+START_TEST(test_limits_budgets_contracts_and_rules_when_wrong_then_refused_with_their_code)
+{
+    static const char *const list[][2] = {
+        {"{ \"retry\": { \"budget\": { \"ratio\": 1.1 } } }", "S014"},
+        {"{ \"retry\": { \"budget\": { \"floor_per_second\": 100001 } } }", "S012"},
+        {"{ \"retry\": { \"budget\": { \"ttl\": \"5s\" } } }", "S017"},
+        {"{ \"fallback\": [ { \"rules\": [] } ] }", "S021"},
+        {"{ \"fallback\": [ { \"rules\": [ { \"contains\": \"x\" } ] } ] }", "S011"},
+        {"{ \"fallback\": [ { \"rules\": [ { \"contains\": \"x\", \"answer\": \"y\" } ] },"
+         " { \"rules\": [ { \"contains\": \"z\", \"answer\": \"y\" } ] } ] }",
+         "S020"},
+        {"{ \"fallback\": [ { \"rules\": [ { \"contains\": \"x\", \"answer\": \"y\" } ],"
+         " \"optional\": true } ] }",
+         "S019"},
+        {"{ \"roles\": { \"cheap\": { \"limits\": { \"pool_wait\": \"5s\" } } } }", "S019"},
+        {"{ \"limits\": { \"connections\": 0 } }", "S012"},
+        {"{ \"limits\": { \"keep_alive\": 20 } }", "S019"},
+        {"{ \"limits\": { \"tokens_per_minute\": 1 } }", "S018"},
+        {"{ \"layers\": [ { \"limits\": { \"connections\": 5 } }, {} ] }", "S019"},
+        {"{ \"limits\": {}, \"layers\": [ {} ] }", "S019"},
+        {"{ \"contract\": { \"from\": \"policy\" } }", "S018"},
+        {"{ \"contract\": { \"reask\": { \"max\": 11 } } }", "S012"}};
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         assert_refused(list[i][0], list[i][1]);
     }
@@ -306,10 +332,63 @@ START_TEST(test_preset_when_openai_python_then_its_published_figures)
 }
 END_TEST
 
+START_TEST(test_limits_when_shared_and_own_then_each_role_has_its_object)
+{
+    struct loaded loaded;
+    const struct sq_layer_settings *layer =
+        &settings_of(&loaded, "{ \"limits\": { \"connections\": 100, \"pool_wait\": \"5s\" },"
+                              " \"roles\": { \"backup\": { \"limits\": { \"connections\": 2,"
+                              " \"keep_alive\": 1 } } } }")
+             ->layers[0];
+    ck_assert_uint_eq(layer->n_limits, 2);
+    ck_assert_uint_eq(layer->role[0].limits.key, layer->role[1].limits.key);
+    ck_assert_uint_ne(layer->role[0].limits.key, layer->role[2].limits.key);
+    ck_assert_uint_eq(layer->role[0].limits.connections, 100);
+    ck_assert_uint_eq(layer->role[0].limits.keep_alive, SQ_KEEP_ALIVE_ALL);
+    ck_assert_uint_eq(layer->role[2].limits.connections, 2);
+    ck_assert_uint_eq(layer->role[2].limits.keep_alive, 1);
+    ck_assert_int_eq(layer->role[2].limits.pool_wait, 5 * SQ_SECOND);
+    loaded_clear(&loaded);
+}
+END_TEST
+
+START_TEST(test_budget_contract_and_rules_when_given_then_they_are_kept)
+{
+    struct loaded loaded;
+    const struct sq_layer_settings *layer =
+        &settings_of(&loaded, "{ \"retry\": { \"budget\": { \"ratio\": \"10%\" } }, \"contract\":"
+                              " { \"from\": \"request\", \"repair\": [\"first_value\"], \"reask\":"
+                              " { \"max\": 1 } }, \"fallback\": [ { \"rules\": [ { \"contains\":"
+                              " \"price\", \"match\": \"word\", \"answer\": \"call us\" } ] } ] }")
+             ->layers[0];
+    const struct sq_retry_budget *budget = &layer->role[0].retry.budget;
+    ck_assert(budget->on);
+    ck_assert_uint_eq(budget->ratio_q32, ((UINT64_C(1) << 32) + 5) / 10);
+    ck_assert_uint_eq(budget->floor_per_second, 10);
+    ck_assert(!layer->contract.required);
+    ck_assert_uint_eq(layer->contract.repair, 1u << SQ_REPAIR_FIRST_VALUE);
+    ck_assert_uint_eq(layer->contract.reask_max, 1);
+    ck_assert_int_eq(layer->rungs[0].kind, SQ_RUNG_RULES);
+    ck_assert_uint_eq(layer->n_rules, 1);
+    ck_assert_str_eq(layer->rules[0].contains, "price");
+    ck_assert_str_eq(layer->rules[0].answer, "call us");
+    ck_assert(layer->rules[0].word);
+    loaded_clear(&loaded);
+}
+END_TEST
+
 START_TEST(test_resolved_when_printed_then_it_reads_back_as_the_same)
 {
     static const char *const policies[] = {
-        "\"none\"", "\"recommended\"", "\"openai-python-2.52\"",
+        "\"none\"",
+        "\"recommended\"",
+        "\"openai-python-2.52\"",
+        "\"patterns-as-written\"",
+        "\"factory-breaker\"",
+        "{ \"limits\": { \"connections\": 9, \"keep_alive\": 0, \"pool_wait\": \"0s\" }, \"roles\":"
+        " { \"cheap\": { \"limits\": { \"concurrency\": 3 } } }, \"retry\": { \"budget\": {} },"
+        " \"contract\": { \"repair\": [\"fences\", \"trailing_commas\"], \"reask\": { \"max\": 2 } "
+        "} }",
         "{ \"retry\": { \"max_attempts\": 2, \"on\": [\"4xx\", \"reset\"], \"delay\": { \"linear\":"
         " \"1s\", \"jitter\": \"equal\" }, \"report\": \"first\" }, \"breaker\": { \"key\": [],"
         " \"trip\": { \"failure_ratio\": 0.333333333 }, \"counts_as\": { \"quota\": \"failure\" } "
@@ -352,7 +431,11 @@ int main(void)
     tcase_add_test(tests, test_rungs_when_optional_roles_are_missing_then_left_out);
     tcase_add_test(tests, test_layers_when_stacked_then_each_is_resolved);
     tcase_add_test(tests, test_policy_when_wrong_then_refused_with_its_code);
+    tcase_add_test(tests,
+                   test_limits_budgets_contracts_and_rules_when_wrong_then_refused_with_their_code);
     tcase_add_test(tests, test_preset_when_openai_python_then_its_published_figures);
+    tcase_add_test(tests, test_limits_when_shared_and_own_then_each_role_has_its_object);
+    tcase_add_test(tests, test_budget_contract_and_rules_when_given_then_they_are_kept);
     tcase_add_test(tests, test_resolved_when_printed_then_it_reads_back_as_the_same);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -1,0 +1,7 @@
+sq_test(pattern FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
+sq_test(repair FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
+sq_test(schema FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
+sq_test(schema_compile FOLDER unit NEEDS sq_wire)
+sq_test(schema_decimal FOLDER unit NEEDS sq_wire)
+sq_test(schema_unevaluated FOLDER unit NEEDS sq_wire)
+sq_test(text_fold FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
