@@ -54,7 +54,7 @@ const struct sq_shape sq_shape_rate = {
 
 #define WAVE_OBJECT(unit, wave, words)                                                             \
     static const struct sq_object unit##_##wave = {                                                \
-        .name = #unit "_" #wave, .sentence = words, .fields = unit##_##wave##_fields};             \
+        .name = #unit "_" #wave, .sentence = (words), .fields = unit##_##wave##_fields};           \
     static const struct sq_shape unit##_##wave##_shape = {.kind = SQ_SHAPE_OBJECT,                 \
                                                           .name = "an object",                     \
                                                           .object = &unit##_##wave,                \

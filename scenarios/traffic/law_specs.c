@@ -128,6 +128,7 @@ static void invert(struct sq_dist_spec *spec)
 {
     int64_t rate = spec->a;
     int64_t min = spec->min;
+    sq_assert(rate > 0);
     if (spec->kind == SQ_DIST_LOGNORMAL) {
         sq_uint128 wide = (sq_uint128)(uint64_t)(SQ_LAW_PACE_ONE / rate) * (uint64_t)spec->b;
         spec->b = (int64_t)(wide / (uint64_t)rate);

@@ -82,7 +82,7 @@ static bool read_empirical(struct sq_reader *reader, const struct sq_shape *shap
 
 #define LAW_OBJECT(unit, law, words)                                                               \
     static const struct sq_object unit##_##law = {                                                 \
-        .name = #unit "_" #law, .sentence = words, .fields = unit##_##law##_fields};               \
+        .name = #unit "_" #law, .sentence = (words), .fields = unit##_##law##_fields};             \
     static const struct sq_shape unit##_##law##_shape = {                                          \
         .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &unit##_##law};
 
@@ -107,7 +107,7 @@ static bool read_empirical(struct sq_reader *reader, const struct sq_shape *shap
 
 #define MEAN(value, draft, words)                                                                  \
     {                                                                                              \
-        "mean", &(value), SQ_PLACE(struct draft, mean), .sentence = words,                         \
+        "mean", &(value), SQ_PLACE(struct draft, mean), .sentence = (words),                       \
                                                         .flags = SQ_FIELD_REQUIRED                 \
     }
 
@@ -153,7 +153,7 @@ static bool read_empirical(struct sq_reader *reader, const struct sq_shape *shap
 
 #define LAW_ROW(unit, law, words)                                                                  \
     {                                                                                              \
-#law, &unit##_##law##_shape, SQ_PLACE(struct sq_law_draft, law), .sentence = words,        \
+#law, &unit##_##law##_shape, SQ_PLACE(struct sq_law_draft, law), .sentence = (words),      \
                                                                          .flags = SQ_FIELD_ONE_OF  \
     }
 

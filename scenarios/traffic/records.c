@@ -5,8 +5,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/assert.h"
-#include "base/spelling.h"
 #include "scenarios/names_int.h"
 #include "scenarios/values_int.h"
 
@@ -144,21 +142,28 @@ bool sq_records_header(struct sq_records *records)
     return true;
 }
 
+static const char *columns_listed(const struct sq_records *records)
+{
+    struct sq_strbuf known = {0};
+    for (uint32_t i = 0; i < records->n_columns; i++) {
+        const struct sq_cell *cell = &records->cells[i];
+        sq_strbuf_add_format(&known, "%s%.*s", i > 0 ? ", " : "",
+                             cell->length < 64 ? (int)cell->length : 64, cell->text);
+    }
+    return sq_phrase_of(records->reader, &known);
+}
+
 bool sq_records_column(struct sq_records *records, const struct sq_json *node, const char *name,
                        uint32_t *column)
 {
-    struct sq_strbuf known = {0};
     size_t length = strlen(name);
     for (*column = 0; *column < records->n_columns; ++*column) {
         const struct sq_cell *cell = &records->cells[*column];
         if (cell->length == length && memcmp(cell->text, name, length) == 0) {
             return true;
         }
-        sq_strbuf_add_format(&known, "%s%.*s", *column > 0 ? ", " : "",
-                             cell->length < 64 ? (int)cell->length : 64, cell->text);
     }
-    const char *hint =
-        sq_phrase(records->reader, "its columns: %s", sq_phrase_of(records->reader, &known));
+    const char *hint = sq_phrase(records->reader, "its columns: %s", columns_listed(records));
     return sq_complain(records->reader,
                        &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME, node, false, NULL, hint},
                        "\"%s\" has no column \"%s\"", records->path, name);

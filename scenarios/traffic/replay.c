@@ -316,6 +316,7 @@ static bool finish(struct loading *loading, struct sq_replay *replay, sq_dur *le
         return false;
     }
     memcpy(rows, loading->rows, n * sizeof(*rows));
+    sq_assert(n > 1 || !loading->draft->loop);
     sq_dur period = loading->draft->loop ? last + (last + n - 2) / (n - 1) : 0;
     *replay = (struct sq_replay){.rows = rows, .n_rows = n, .period = period};
     *length = (last / SQ_SECOND + 1) * SQ_SECOND;

