@@ -29,6 +29,7 @@ function(sq_test name)
     add_executable(test_${name} ${PROJECT_SOURCE_DIR}/tests/${ARG_FOLDER}/test_${name}.c ${ARG_SOURCES})
     target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
     target_link_libraries(test_${name} PRIVATE ${ARG_NEEDS} PkgConfig::CHECK)
+    target_link_options(test_${name} PRIVATE -fno-lto) # a hundred programs: linking has to be quick
     add_test(NAME ${ARG_FOLDER}/${name} COMMAND test_${name})
     sq_test_properties(${ARG_FOLDER}/${name} "${ARG_FOLDER};${ARG_LABELS}")
 endfunction()

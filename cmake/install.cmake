@@ -3,8 +3,17 @@
 # nothing of the simulation and no foreign library.
 include(GNUInstallDirs)
 
-add_library(squall_engine STATIC $<TARGET_OBJECTS:sq_policies> $<TARGET_OBJECTS:sq_base>)
-set_target_properties(squall_engine PROPERTIES OUTPUT_NAME squall LINKER_LANGUAGE C)
+# Compiled apart from the program's own objects, which may hold more than other linkers take.
+add_library(squall_engine STATIC)
+set_target_properties(squall_engine PROPERTIES OUTPUT_NAME squall)
+target_include_directories(squall_engine PRIVATE ${PROJECT_SOURCE_DIR})
+foreach(folder IN ITEMS policies base)
+    get_target_property(sources sq_${folder} SOURCES)
+    foreach(source IN LISTS sources)
+        cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/${folder})
+        target_sources(squall_engine PRIVATE ${source})
+    endforeach()
+endforeach()
 
 # Adds to the list named by `result` the header and all headers of ours it includes.
 function(sq_closure result header)

@@ -85,7 +85,7 @@ static void make_policy(struct sq_settings *settings)
     settings->n_roles = ROLES;
 }
 
-/* Here the application would read the answer. */
+/* The answer would be read here. NOLINTNEXTLINE(readability-non-const-parameter): curl's type */
 static size_t on_body(char *bytes, size_t size, size_t count, void *user)
 {
     (void)bytes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam under host/file.c and host/lines.c: the system calls that change what is stored, one function each, with
- * the system's own results and errno. Nobody else calls them; a test links another file_raw.c that
- * fails the n-th call.
+ * The seam under host/file.c and host/lines.c: the system calls that change what is stored, one
+ * function each, with the system's own results and errno. Nobody else calls them; a test links
+ * another file_raw.c that fails the n-th call.
  */
 #ifndef SQ_HOST_FILE_RAW_H
 #define SQ_HOST_FILE_RAW_H

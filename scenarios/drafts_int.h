@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Drafts: what a scenario file says, field by field, before it is put together. Filled by the
- * reader along the tables of fields_*.c; turned into struct sq_scenario by the sq_make_ functions,
+ * reader along the tables of fields/; turned into struct sq_scenario by the sq_make_ functions,
  * in the order they stand here. All in scratch.
  */
 #ifndef SQ_SCENARIOS_DRAFTS_INT_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The draft of one fault, between its table (fields_fault.c) and the rule made of it (faults.c). */
+/* The draft of one fault, between its table (fields/fault.c) and the rule made of it (faults.c). */
 #ifndef SQ_SCENARIOS_FAULT_INT_H
 #define SQ_SCENARIOS_FAULT_INT_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Policies between file and settings. fields_policy.c holds the tables; they are read straight into
+ * Policies between file and settings. fields/policy.c holds the tables; they are read straight into
  * the engine's settings, which hold the defaults first, so that a role's overrides are the same
  * tables read again over a copy. policies.c resolves a policy for the roles of a scenario.
  */

@@ -5,9 +5,13 @@
  */
 #include "sim/run.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "base/memory.h"
+#include "base/strbuf.h"
 #include "sim/run_int.h"
+#include "wire/text.h"
 
 #define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
 
@@ -40,6 +44,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
         .owner = slot,
         .role = request->role,
         .stream = request->stream,
+        .rule = run->rule_of_prompt == NULL ? 0 : run->rule_of_prompt[call->intent.prompt],
         .deadline = sq_time_add(call->intent.at, request->deadline),
     };
     struct sq_event event = {.at = run->now, .kind = SQ_EVENT_START, .request = &start};
@@ -128,11 +133,13 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
     if (head != NULL && head->at > until) {
         due = SQ_NO_SLOT;
     }
-    struct sq_arrival arrival = {.kind = SQ_ARRIVAL_NONE, .slot = SQ_NO_SLOT};
-    enum sq_status status =
-        carrier->does->wait(carrier->self, until, due, &run->now, &arrival, err);
+    struct sq_arrival *arrival = &run->arrival;
+    arrival->kind = SQ_ARRIVAL_NONE;
+    arrival->slot = SQ_NO_SLOT;
+    arrival->billed = false;
+    enum sq_status status = carrier->does->wait(carrier->self, until, due, &run->now, arrival, err);
     if (status == SQ_OK) {
-        status = take(run, &arrival, err);
+        status = take(run, arrival, err);
     }
 #ifdef SQ_CHECK_INVARIANTS
     sq_run_check_invariants(run);
@@ -217,12 +224,66 @@ static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq
     return status == SQ_OK ? collect_bills(run, end, err) : status;
 }
 
+static const struct sq_layer_settings *layer_with_rules(const struct sq_settings *policy)
+{
+    for (uint8_t i = 0; i < policy->n_layers; i++) {
+        if (policy->layers[i].n_rules > 0) {
+            return &policy->layers[i];
+        }
+    }
+    return NULL;
+}
+
+static enum sq_status find_phrase(const struct sq_strbuf *question,
+                                  const struct sq_answer_rule *rule, bool *fits)
+{
+    struct sq_strbuf phrase = {0};
+    enum sq_status status = sq_text_fold(rule->contains, strlen(rule->contains), &phrase);
+    *fits = status == SQ_OK &&
+            sq_text_find(sq_strbuf_text(question), question->length, sq_strbuf_text(&phrase),
+                         phrase.length, rule->word ? SQ_TEXT_WORD : SQ_TEXT_ANYWHERE);
+    sq_strbuf_clear(&phrase);
+    return status;
+}
+
+/* The first rule that fits counts. */
+static enum sq_status find_rule(const struct sq_layer_settings *layer,
+                                const struct sq_prompt *prompt, uint8_t *rule)
+{
+    struct sq_strbuf question = {0};
+    enum sq_status status = sq_text_fold(prompt->text, prompt->length, &question);
+    bool fits = false;
+    *rule = 0;
+    for (uint8_t i = 0; status == SQ_OK && !fits && i < layer->n_rules; i++) {
+        status = find_phrase(&question, &layer->rules[i], &fits);
+        *rule = fits ? (uint8_t)(i + 1) : 0;
+    }
+    sq_strbuf_clear(&question);
+    return status;
+}
+
+/* Questions come back, so each is compared once. */
+static enum sq_status match_rules(struct sq_run *run)
+{
+    const struct sq_prompts *prompts = &run->setup->scenario->workload.prompts;
+    const struct sq_layer_settings *layer = layer_with_rules(run->setup->policy);
+    if (layer == NULL || prompts->texts == NULL) {
+        return SQ_OK;
+    }
+    run->rule_of_prompt = sq_memory_new(prompts->zipf.n_items, sizeof(*run->rule_of_prompt));
+    enum sq_status status = run->rule_of_prompt == NULL ? SQ_NO_MEMORY : SQ_OK;
+    for (uint32_t i = 0; status == SQ_OK && i < prompts->zipf.n_items; i++) {
+        status = find_rule(layer, &prompts->texts[i], &run->rule_of_prompt[i]);
+    }
+    return status;
+}
+
 static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
 {
     const struct sq_run_setup *setup = run->setup;
     size_t bytes = sq_engine_size(setup->policy);
     run->engine_memory = sq_memory_new(1, bytes);
-    if (run->engine_memory == NULL) {
+    if (run->engine_memory == NULL || match_rules(run) != SQ_OK) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
     run->engine = sq_engine_init(run->engine_memory, bytes, setup->policy, setup->seed);
@@ -266,5 +327,6 @@ enum sq_status sq_run(const struct sq_run_setup *setup, struct sq_run_end *end,
     sq_queue_clear(&run.queue);
     sq_calls_clear(&run.calls);
     sq_memory_free(run.engine_memory);
+    sq_memory_free(run.rule_of_prompt);
     return status;
 }

@@ -18,6 +18,7 @@ struct sq_run {
     struct sq_queue queue;
     struct sq_calls calls;
     sq_time now;
+    struct sq_arrival arrival; /* the newest; kept, because clearing it costs more than a turn */
     sq_time drain_end;
     uint64_t calls_started;
     uint64_t calls_over;
@@ -27,6 +28,7 @@ struct sq_run {
     uint64_t events;
     struct sq_digest decisions;
     uint64_t outcomes;
+    uint8_t *rule_of_prompt;          /* the rule + 1 that fits each question; NULL: none can fit */
     uint8_t first_role[SQ_ROLES_MAX]; /* the first role bound to the same model */
 };
 

@@ -25,7 +25,9 @@ check_one() {
     key="$({ echo "$TIDY_KEY$flags"; cc -I. -MM "$file" 2>/dev/null | tr -d '\\' | tr ' ' '\n' |
         grep '\.[ch]$' | xargs cat; } | sha256sum | cut -c 1-40)"
     [ -f "$build/tidy/$key" ] && return 0
-    if clang-tidy --quiet -p "$build" --warnings-as-errors='*' "$file" 2>"$build/tidy/$$.err"; then
+    # clang does not know gcc's flags of link-time optimisation.
+    if clang-tidy --quiet -p "$build" --extra-arg=-Wno-ignored-optimization-argument \
+        --warnings-as-errors='*' "$file" 2>"$build/tidy/$$.err"; then
         : >"$build/tidy/$key"
         rm -f "$build/tidy/$$.err"
     else

@@ -308,6 +308,34 @@ START_TEST(test_loop_when_an_answer_is_asked_for_again_then_the_question_has_gro
 }
 END_TEST
 
+/* Two questions, one of which a rule answers; every attempt fails. */
+START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
+{
+    static const struct sq_prompt prompts[] = {{.id = "price", .text = "GIÁ?", .length = 5},
+                                               {.id = "other", .text = "giáo", .length = 5}};
+    struct sq_workload *workload = &small->scenario.workload;
+    struct sq_layer_settings *layer = &small->policy.layers[0];
+    struct sq_error err = {0};
+    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
+                     SQ_OK);
+    workload->prompts.texts = prompts;
+    layer->rules[0] = (struct sq_answer_rule){.contains = "giá", .answer = "call", .word = true};
+    layer->n_rules = 1;
+    layer->n_rungs = 1;
+    layer->rungs[0] = (struct sq_rung){.kind = SQ_RUNG_RULES};
+    sq_on_add_status(&layer->rungs[0].on, 500);
+    fake->status = 500;
+    struct sq_column column = run_fake();
+    uint64_t answered = column.total.outcome[SQ_OUTCOME_SUBSTITUTE];
+    ck_assert_uint_gt(answered, 25);
+    ck_assert_uint_lt(answered, 75);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FAILED], 100 - answered);
+    ck_assert_uint_eq(column.strategy[SQ_STRATEGY_RULE_BASED], answered);
+    ck_assert_uint_eq(column.strategy[SQ_STRATEGY_FINAL], 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
 START_TEST(test_virtual_when_nothing_is_wrong_then_latency_is_the_plans)
 {
     struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
@@ -379,6 +407,7 @@ int main(void)
     tcase_add_test(tests, test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up);
     tcase_add_test(tests, test_loop_when_the_drain_is_over_then_nobody_who_waits_is_sent);
     tcase_add_test(tests, test_loop_when_an_answer_is_asked_for_again_then_the_question_has_grown);
+    tcase_add_test(tests, test_loop_when_a_rule_fits_the_question_then_it_answers_the_call);
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
