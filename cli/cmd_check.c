@@ -27,12 +27,13 @@ static bool color_wanted(const struct sq_arguments *arguments)
     return strcmp(color, "always") == 0;
 }
 
-static void check_one(const char *name, bool color, struct totals *totals)
+static void check_one(const char *name, const struct sq_load_options *options, bool color,
+                      struct totals *totals)
 {
     struct sq_diagnostics diagnostics = {0};
     struct sq_error err = {0};
     struct sq_strbuf text = {0};
-    enum sq_status status = sq_scenario_check_file(name, &diagnostics, &err);
+    enum sq_status status = sq_scenario_check_with(name, options, &diagnostics, &err);
     sq_diagnostics_add_text(&diagnostics, &text, color);
     sq_print_note(sq_strbuf_text(&text));
     if (status != SQ_OK && diagnostics.n_errors == 0) {
@@ -58,8 +59,12 @@ int sq_command_check(const struct sq_arguments *arguments)
     if (sq_arguments_has(arguments, SQ_OPTION_AGAINST)) {
         return sq_check_against(arguments);
     }
+    struct sq_load_options options = {.n_overrides = (uint8_t)arguments->n_values[SQ_OPTION_SET]};
+    for (uint8_t i = 0; i < options.n_overrides; i++) {
+        options.overrides[i] = arguments->values[SQ_OPTION_SET][i];
+    }
     for (size_t i = 0; i < arguments->n_names; i++) {
-        check_one(arguments->names[i], color_wanted(arguments), &totals);
+        check_one(arguments->names[i], &options, color_wanted(arguments), &totals);
     }
     if (totals.errors == 0) {
         sq_strbuf_add_format(&line, "%zu file%s valid", arguments->n_names,

@@ -5,39 +5,23 @@
  * line is known to be good.
  */
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/time.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/output.h"
 #include "cli/print.h"
 #include "cli/progress.h"
-#include "host/child.h"
+#include "cli/run_order.h"
 #include "host/signal.h"
 #include "host/terminal.h"
 #include "reports/text.h"
 #include "scenarios/load.h"
 #include "sim/series.h"
 
-#define STANDARD_OUTPUT 1
-#define STANDARD_ERROR  2
-#define SPEED_MILLI_MIN 1
-#define SPEED_MILLI_MAX 1000000
-#define JOBS_MAX        256
-
-/* All that the command line says. */
-struct order {
-    const struct sq_arguments *arguments;
-    struct sq_load_options load;
-    struct sq_series_options series;
-    struct sq_outputs outputs;
-    struct sq_report_options report;
-    bool quiet;
-    bool verbose;
-    bool progress;
-};
+#define STANDARD_ERROR 2
 
 /* Signals, and whether one came: asked by all threads of a series. */
 struct watch {
@@ -58,147 +42,7 @@ static bool stop_asked(void *context)
     return asked;
 }
 
-/* One of three words, or a usage error. */
-static enum sq_status read_word(const struct sq_arguments *arguments, enum sq_option option,
-                                const char *const words[3], int *chosen, struct sq_error *err)
-{
-    const char *text = sq_arguments_value(arguments, option, words[0]);
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *chosen = i;
-            return SQ_OK;
-        }
-    }
-    return sq_error_set(err, SQ_INVALID, "option '--%s' takes %s, not '%s'",
-                        sq_option_row(option)->name, sq_option_row(option)->value, text);
-}
-
-static enum sq_status read_mode(struct order *order, struct sq_error *err)
-{
-    static const char *const words[3] = {"virtual", "live", "both"};
-    int chosen = 0;
-    enum sq_status status = read_word(order->arguments, SQ_OPTION_MODE, words, &chosen, err);
-    order->series.virtual_clock = chosen != 1;
-    order->series.live_clock = chosen != 0;
-    return status;
-}
-
-/* "2", "0.5", "12.25": thousandths, exactly. */
-static bool read_milli(const char *text, int64_t *milli)
-{
-    int64_t value = 0;
-    int decimals = -1;
-    bool digits = false;
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '.' && decimals < 0) {
-            decimals = 0;
-            continue;
-        }
-        if (*at < '0' || *at > '9' || decimals == 3 || value > SPEED_MILLI_MAX) {
-            return false;
-        }
-        digits = true;
-        value = value * 10 + (*at - '0');
-        decimals += decimals >= 0;
-    }
-    for (int i = decimals < 0 ? 0 : decimals; i < 3; i++) {
-        value *= 10;
-    }
-    *milli = value;
-    return digits;
-}
-
-static enum sq_status read_speed(struct order *order, struct sq_error *err)
-{
-    const char *text = sq_arguments_value(order->arguments, SQ_OPTION_SPEED, "1");
-    if (!read_milli(text, &order->series.speed_milli) ||
-        order->series.speed_milli < SPEED_MILLI_MIN ||
-        order->series.speed_milli > SPEED_MILLI_MAX) {
-        return sq_error_set(err, SQ_INVALID,
-                            "option '--speed' takes a number from 0.001 to 1000, not '%s'", text);
-    }
-    return SQ_OK;
-}
-
-static enum sq_status read_load(struct order *order, struct sq_error *err)
-{
-    const struct sq_arguments *arguments = order->arguments;
-    struct sq_load_options *load = &order->load;
-    uint64_t seeds = 0;
-    load->n_policies = (uint8_t)arguments->n_values[SQ_OPTION_POLICY];
-    load->n_binds = (uint8_t)arguments->n_values[SQ_OPTION_BIND];
-    if (arguments->n_values[SQ_OPTION_POLICY] > SQ_POLICIES_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d policies side by side", SQ_POLICIES_MAX);
-    }
-    if (arguments->n_values[SQ_OPTION_BIND] > SQ_ROLES_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d bindings", SQ_ROLES_MAX);
-    }
-    for (uint8_t i = 0; i < load->n_policies; i++) {
-        load->policies[i] = arguments->values[SQ_OPTION_POLICY][i];
-    }
-    for (uint8_t i = 0; i < load->n_binds; i++) {
-        load->binds[i] = arguments->values[SQ_OPTION_BIND][i];
-    }
-    load->has_seed = sq_arguments_has(arguments, SQ_OPTION_SEED);
-    enum sq_status status =
-        sq_arguments_number(arguments, SQ_OPTION_SEED, 0, INT64_MAX, &load->seed, err);
-    if (status == SQ_OK) {
-        status = sq_arguments_number(arguments, SQ_OPTION_SEEDS, 1, SQ_SEEDS_MAX, &seeds, err);
-    }
-    load->n_seeds = (uint32_t)seeds;
-    return status;
-}
-
-static enum sq_status read_looks(struct order *order, struct sq_error *err)
-{
-    static const char *const words[3] = {"auto", "always", "never"};
-    int color = 0;
-    int progress = 0;
-    enum sq_status status = read_word(order->arguments, SQ_OPTION_COLOR, words, &color, err);
-    if (status == SQ_OK) {
-        status = read_word(order->arguments, SQ_OPTION_PROGRESS, words, &progress, err);
-    }
-    int summary_fd = order->outputs.stdout_taken ? STANDARD_ERROR : STANDARD_OUTPUT;
-    const char *no_color = getenv("NO_COLOR");
-    bool auto_color = sq_terminal_is(summary_fd) && (no_color == NULL || no_color[0] == '\0');
-    order->report.color = color == 1 || (color == 0 && auto_color);
-    order->report.columns = (uint32_t)sq_terminal_columns(summary_fd);
-    order->report.gnuplot = sq_child_exists("gnuplot") ? "gnuplot" : NULL;
-    order->quiet = sq_arguments_has(order->arguments, SQ_OPTION_QUIET);
-    order->verbose = sq_arguments_has(order->arguments, SQ_OPTION_VERBOSE);
-    order->progress =
-        !order->quiet && (progress == 1 || (progress == 0 && sq_terminal_is(STANDARD_ERROR)));
-    return status;
-}
-
-static enum sq_status read_order(struct order *order, struct sq_error *err)
-{
-    uint64_t jobs = 0;
-    if (order->arguments->n_names == 0) {
-        sq_error_set(err, SQ_INVALID, "no scenario was named");
-        return sq_error_hint(err, "squall run quickstart (see 'squall list scenarios')");
-    }
-    enum sq_status status = read_mode(order, err);
-    if (status == SQ_OK) {
-        status = read_load(order, err);
-    }
-    if (status == SQ_OK) {
-        status = sq_arguments_number(order->arguments, SQ_OPTION_JOBS, 1, JOBS_MAX, &jobs, err);
-    }
-    if (status == SQ_OK) {
-        status = read_speed(order, err);
-    }
-    if (status == SQ_OK) {
-        status = sq_outputs_read(order->arguments, order->arguments->n_names, &order->outputs, err);
-    }
-    if (status == SQ_OK) {
-        status = read_looks(order, err);
-    }
-    order->series.jobs = (uint32_t)jobs;
-    return status;
-}
-
-static int load(const struct order *order, const char *name, struct sq_scenario **scenario)
+static int load(const struct sq_run_order *order, const char *name, struct sq_scenario **scenario)
 {
     struct sq_diagnostics diagnostics = {0};
     struct sq_error err = {0};
@@ -215,7 +59,7 @@ static int load(const struct order *order, const char *name, struct sq_scenario 
     return sq_print_exit_code(status);
 }
 
-static void print_summary(const struct order *order, const struct sq_result *result)
+static void print_summary(const struct sq_run_order *order, const struct sq_result *result)
 {
     struct sq_strbuf text = {0};
     struct sq_error err = {0};
@@ -230,7 +74,7 @@ static void print_summary(const struct order *order, const struct sq_result *res
     sq_strbuf_clear(&text);
 }
 
-static void print_details(const struct order *order, const struct sq_result *result)
+static void print_details(const struct sq_run_order *order, const struct sq_result *result)
 {
     for (uint32_t i = 0; order->verbose && i < result->n_columns; i++) {
         const struct sq_column *column = &result->columns[i];
@@ -244,7 +88,7 @@ static void print_details(const struct order *order, const struct sq_result *res
     }
 }
 
-static void announce_live(const struct order *order, const struct sq_scenario *scenario)
+static void announce_live(const struct sq_run_order *order, const struct sq_scenario *scenario)
 {
     if (!order->series.live_clock || order->quiet) {
         return;
@@ -267,17 +111,29 @@ static int exit_code_of(const struct sq_result *result, enum sq_status status,
 }
 
 /* Runs one loaded scenario and writes all that is asked for. */
-static int run_loaded(struct order *order, const struct sq_scenario *scenario,
+static int run_loaded(struct sq_run_order *order, const struct sq_scenario *scenario,
                       struct sq_result *result, struct watch *watch)
 {
     struct sq_error err = {0};
     struct sq_progress_line progress;
+    struct sq_live_targets targets = {0};
+    if (order->targets.n_list > 0) {
+        uint32_t seeds = scenario->seeds_given ? scenario->n_seeds : 1;
+        uint64_t n_runs = (uint64_t)seeds * scenario->n_policies * order->arguments->n_names;
+        if (sq_targets_resolve(&order->targets, scenario, n_runs, &targets, &err) != SQ_OK) {
+            sq_print_error(&err);
+            return sq_print_exit_code(err.status);
+        }
+        order->series.targets = &targets;
+        sq_targets_announce(&order->targets, &targets, scenario, order->quiet);
+    }
     sq_progress_init(&progress, scenario->name);
     order->series.progress = order->progress ? sq_progress_show : NULL;
     order->series.progress_context = &progress;
     announce_live(order, scenario);
     enum sq_status status = sq_series_run(scenario, &order->series, result, &err);
     sq_progress_end(&progress);
+    order->series.targets = NULL;
     (void)stop_asked(watch); /* a live run ends by the descriptor alone: take its signal here */
     if (status != SQ_OK && status != SQ_INTERRUPTED) {
         sq_print_error(&err);
@@ -293,14 +149,10 @@ static int run_loaded(struct order *order, const struct sq_scenario *scenario,
     return status == SQ_OK ? code : sq_exit_graver(code, sq_print_exit_code(status));
 }
 
-static int run_named(struct order *order, const char *name, struct watch *watch,
-                     enum sq_verdict *verdict)
+static int run_scenario(struct sq_run_order *order, const struct sq_scenario *scenario,
+                        struct watch *watch, enum sq_verdict *verdict)
 {
-    struct sq_scenario *scenario = NULL;
-    int code = load(order, name, &scenario);
-    if (code != SQ_EXIT_PASSED) {
-        return code;
-    }
+    int code = SQ_EXIT_PASSED;
     struct sq_result *result = sq_memory_new(1, sizeof(*result));
     if (result == NULL) {
         struct sq_error err = {0};
@@ -309,15 +161,57 @@ static int run_named(struct order *order, const char *name, struct watch *watch,
         code = SQ_EXIT_ENVIRONMENT;
     } else {
         code = run_loaded(order, scenario, result, watch);
-        *verdict = result->verdict;
+        if (result->n_columns > 0) {
+            *verdict = result->verdict;
+        }
         sq_result_clear(result);
         sq_memory_free(result);
     }
-    sq_scenario_free(scenario);
     return code;
 }
 
-static void print_last_line(const struct order *order, enum sq_verdict verdict, int code)
+/* Whether --tag lets it run. */
+static bool is_chosen(const struct sq_arguments *arguments, const struct sq_scenario *scenario)
+{
+    size_t n_tags = arguments->n_values[SQ_OPTION_TAG];
+    for (size_t i = 0; i < n_tags; i++) {
+        for (uint8_t tag = 0; tag < scenario->n_tags; tag++) {
+            if (strcmp(arguments->values[SQ_OPTION_TAG][i], scenario->tags[tag]) == 0) {
+                return true;
+            }
+        }
+    }
+    return n_tags == 0;
+}
+
+/* What came of all scenarios. */
+struct sum {
+    int code;
+    enum sq_verdict verdict; /* the gravest */
+    size_t n_chosen;
+};
+
+static void take_named(struct sq_run_order *order, const char *name, struct watch *watch,
+                       struct sum *sum)
+{
+    struct sq_scenario *scenario = NULL;
+    enum sq_verdict verdict = SQ_VERDICT_INCONCLUSIVE;
+    int code = load(order, name, &scenario);
+    bool chosen = code != SQ_EXIT_PASSED || is_chosen(order->arguments, scenario);
+    if (code == SQ_EXIT_PASSED && chosen && order->dry_run) {
+        sq_dry_run_print(order, scenario);
+    } else if (code == SQ_EXIT_PASSED && chosen) {
+        code = run_scenario(order, scenario, watch, &verdict);
+    }
+    sq_scenario_free(scenario);
+    sum->n_chosen += chosen;
+    sum->code = sq_exit_graver(sum->code, code);
+    if (chosen && sum->verdict != SQ_VERDICT_FAILED && verdict != SQ_VERDICT_PASSED) {
+        sum->verdict = verdict;
+    }
+}
+
+static void print_last_line(const struct sq_run_order *order, enum sq_verdict verdict, int code)
 {
     struct sq_strbuf line = {0};
     sq_text_add_last_line(&line, verdict, code);
@@ -329,27 +223,53 @@ static void print_last_line(const struct order *order, enum sq_verdict verdict, 
     sq_strbuf_clear(&line);
 }
 
-static int run_all(struct order *order, struct watch *watch)
+static void print_none_chosen(const struct sq_run_order *order)
 {
-    int code = SQ_EXIT_PASSED;
-    enum sq_verdict gravest = SQ_VERDICT_PASSED;
-    for (size_t i = 0; i < order->arguments->n_names && watch->signal == 0; i++) {
-        enum sq_verdict verdict = SQ_VERDICT_INCONCLUSIVE;
-        code = sq_exit_graver(code, run_named(order, order->arguments->names[i], watch, &verdict));
-        if (gravest != SQ_VERDICT_FAILED && verdict != SQ_VERDICT_PASSED) {
-            gravest = verdict;
-        }
+    const struct sq_arguments *arguments = order->arguments;
+    struct sq_strbuf line = {0};
+    sq_strbuf_add(&line, "no scenario has the tag ");
+    for (size_t i = 0; i < arguments->n_values[SQ_OPTION_TAG]; i++) {
+        sq_strbuf_add_format(&line, "%s'%s'", i > 0 ? " or " : "",
+                             arguments->values[SQ_OPTION_TAG][i]);
     }
-    print_last_line(order, gravest, code);
-    return code;
+    sq_strbuf_add(&line, ": nothing was run\n");
+    sq_print_note(sq_strbuf_text(&line));
+    sq_strbuf_clear(&line);
+}
+
+static int run_all(struct sq_run_order *order, struct watch *watch)
+{
+    struct sum sum = {.verdict = SQ_VERDICT_PASSED};
+    size_t n_names = order->arguments->n_names;
+    size_t i = 0;
+    bool stopped = false;
+    for (; i < n_names && watch->signal == 0 && !stopped; i++) {
+        take_named(order, order->arguments->names[i], watch, &sum);
+        stopped =
+            order->fail_fast && sum.code != SQ_EXIT_PASSED && sum.code != SQ_EXIT_INCONCLUSIVE;
+    }
+    if (stopped && i < n_names) {
+        sq_print_note_format("--fail-fast: %zu scenario%s not run\n", n_names - i,
+                             n_names - i == 1 ? " was" : "s were");
+    }
+    if (sum.code == SQ_EXIT_FAILED) {
+        sum.code = order->exit_code_on_fail;
+    }
+    if (sum.n_chosen == 0) {
+        print_none_chosen(order);
+    }
+    if (!order->dry_run) {
+        print_last_line(order, sum.verdict, sum.code);
+    }
+    return sum.code;
 }
 
 int sq_command_run(const struct sq_arguments *arguments)
 {
-    struct order order = {.arguments = arguments};
+    struct sq_run_order order = {.arguments = arguments};
     struct watch watch = {0};
     struct sq_error err = {0};
-    if (read_order(&order, &err) != SQ_OK) {
+    if (sq_run_order_read(&order, &err) != SQ_OK) {
         sq_print_usage_error(arguments->command, &err);
         return SQ_EXIT_USAGE;
     }

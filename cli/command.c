@@ -5,12 +5,16 @@
 #include <string.h>
 
 static const enum sq_option run_options[] = {
-    SQ_OPTION_POLICY,  SQ_OPTION_BIND,   SQ_OPTION_MODE,     SQ_OPTION_SEED,  SQ_OPTION_SEEDS,
-    SQ_OPTION_JOBS,    SQ_OPTION_OUTPUT, SQ_OPTION_FORMAT,   SQ_OPTION_SPEED, SQ_OPTION_QUIET,
-    SQ_OPTION_VERBOSE, SQ_OPTION_COLOR,  SQ_OPTION_PROGRESS, SQ_OPTION_HELP,
+    SQ_OPTION_POLICY,     SQ_OPTION_BIND,         SQ_OPTION_MODE,       SQ_OPTION_SEED,
+    SQ_OPTION_SEEDS,      SQ_OPTION_SET,          SQ_OPTION_THRESHOLDS, SQ_OPTION_TAG,
+    SQ_OPTION_LABEL,      SQ_OPTION_DRY_RUN,      SQ_OPTION_FAIL_FAST,  SQ_OPTION_EXIT_CODE_ON_FAIL,
+    SQ_OPTION_JOBS,       SQ_OPTION_OUTPUT,       SQ_OPTION_FORMAT,     SQ_OPTION_SPEED,
+    SQ_OPTION_TARGET_URL, SQ_OPTION_ALLOW_REMOTE, SQ_OPTION_MAX_COST,   SQ_OPTION_MAX_CALLS,
+    SQ_OPTION_QUIET,      SQ_OPTION_VERBOSE,      SQ_OPTION_COLOR,      SQ_OPTION_PROGRESS,
+    SQ_OPTION_HELP,
 };
-static const enum sq_option check_options[] = {SQ_OPTION_AGAINST, SQ_OPTION_QUIET, SQ_OPTION_COLOR,
-                                               SQ_OPTION_HELP};
+static const enum sq_option check_options[] = {SQ_OPTION_AGAINST, SQ_OPTION_SET, SQ_OPTION_QUIET,
+                                               SQ_OPTION_COLOR, SQ_OPTION_HELP};
 static const enum sq_option explain_options[] = {SQ_OPTION_RESOLVED, SQ_OPTION_BIND,
                                                  SQ_OPTION_HELP};
 static const enum sq_option help_only[] = {SQ_OPTION_HELP};

@@ -169,6 +169,30 @@ bool sq_arguments_has(const struct sq_arguments *arguments, enum sq_option optio
     return arguments->n_values[option] > 0;
 }
 
+bool sq_decimal_option(const char *text, int decimals, int64_t max, int64_t *out)
+{
+    int64_t value = 0;
+    int seen = -1;
+    bool digits = false;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '.' && seen < 0) {
+            seen = 0;
+            continue;
+        }
+        if (*at < '0' || *at > '9' || seen == decimals || value > max) {
+            return false;
+        }
+        digits = true;
+        value = value * 10 + (*at - '0');
+        seen += seen >= 0;
+    }
+    for (int i = seen < 0 ? 0 : seen; i < decimals && value <= max; i++) {
+        value *= 10;
+    }
+    *out = value;
+    return digits && value <= max;
+}
+
 enum sq_status sq_arguments_number(const struct sq_arguments *arguments, enum sq_option option,
                                    uint64_t low, uint64_t high, uint64_t *out, struct sq_error *err)
 {

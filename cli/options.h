@@ -32,6 +32,27 @@
     X(FORMAT, 0, "format", "FORMAT", false, "what goes to standard output (default: text)")        \
     X(SPEED, 0, "speed", "X", false,                                                               \
       "live: scenario seconds per real second, 0.001 to 1000 (default: 1)")                        \
+    X(SET, 0, "set", "PATH=VALUE", true,                                                           \
+      "change the scenario before it is read, such as policy.retry.max_attempts=3 or "             \
+      "faults[0].for=30s; VALUE is JSON or a text")                                                \
+    X(THRESHOLDS, 0, "thresholds", "FILE|SET", true,                                               \
+      "judge by these thresholds instead of the scenario's own; sets: batch, interactive")         \
+    X(TAG, 0, "tag", "T", true, "run only scenarios that have one of these tags")                  \
+    X(LABEL, 0, "label", "K=V", true, "note this in every report, such as commit=1a2b3c")          \
+    X(DRY_RUN, 0, "dry-run", NULL, false,                                                          \
+      "say what would run: seeds, policies, expected calls, fault windows; run nothing")           \
+    X(FAIL_FAST, 0, "fail-fast", NULL, false, "stop after the first scenario that fails")          \
+    X(EXIT_CODE_ON_FAIL, 0, "exit-code-on-fail", "N", false,                                       \
+      "the exit code instead of 1 when a check failed, 0 to 125")                                  \
+    X(TARGET_URL, 0, "target-url", "[ROLE=]URL", true,                                             \
+      "live: send to somebody else's endpoint, named as OPENAI_BASE_URL would name it; the key "   \
+      "comes from OPENAI_API_KEY")                                                                 \
+    X(ALLOW_REMOTE, 0, "allow-remote", NULL, false,                                                \
+      "let --target-url leave this machine; needs --max-cost or --max-calls")                      \
+    X(MAX_COST, 0, "max-cost", "USD", false,                                                       \
+      "start no further call to --target-url once this much was spent, by the scenario's prices")  \
+    X(MAX_CALLS, 0, "max-calls", "N", false,                                                       \
+      "start at most so many calls to --target-url, shared by all runs")                           \
     X(QUIET, 'q', "quiet", NULL, false, "print the last line only")                                \
     X(VERBOSE, 'v', "verbose", NULL, false,                                                        \
       "say more on standard error: seeds, digests, what was written")                              \
@@ -80,6 +101,10 @@ SQ_MUST_USE enum sq_status sq_arguments_read(int argc, char **argv, const enum s
 const char *sq_arguments_value(const struct sq_arguments *arguments, enum sq_option option,
                                const char *fallback);
 bool sq_arguments_has(const struct sq_arguments *arguments, enum sq_option option);
+
+/* "2", "0.5", "12.25" as a whole number of 10^-decimals; false: none of at most so many decimals,
+ * or above max. */
+bool sq_decimal_option(const char *text, int decimals, int64_t max, int64_t *out);
 
 /* A whole number within [low, high]; absent: *out stays. */
 SQ_MUST_USE enum sq_status sq_arguments_number(const struct sq_arguments *arguments,

@@ -201,6 +201,12 @@ static void add_about(struct sq_strbuf *out, const struct sq_result *result)
     }
     add_list(out, "Assumptions", scenario->assumptions, scenario->n_assumptions);
     add_sources(out, scenario);
+    if (result->n_labels > 0) {
+        sq_strbuf_add(out, "<h3>Labels</h3>\n<p>");
+        sq_phrase_labels(&phrase, result);
+        sq_html_add_phrase(out, &phrase);
+        sq_strbuf_add(out, "</p>\n");
+    }
     sq_strbuf_add(out, "<h3>Do it again</h3>\n<pre><code>");
     sq_phrase_command(&phrase, result);
     sq_html_add_phrase(out, &phrase);

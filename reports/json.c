@@ -106,6 +106,13 @@ static void write_result(struct sq_json_writer *json, const struct sq_result *re
     sq_json_key_text(json, "verdict", sq_verdict_name(result->verdict));
     sq_json_key_int(json, "exit_code", result->exit_code);
     sq_json_key_bool(json, "interrupted", result->interrupted);
+    if (result->n_labels > 0) {
+        sq_json_key_object(json, "labels");
+        for (uint32_t i = 0; i < result->n_labels; i++) {
+            sq_json_key_text(json, result->labels[i].key, result->labels[i].value);
+        }
+        sq_json_write_object_end(json);
+    }
     sq_json_write_key(json, "scenario");
     sq_json_scenario(json, result->scenario);
     sq_json_key_array(json, "columns");

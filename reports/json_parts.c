@@ -84,6 +84,9 @@ static void write_trust(struct sq_json_writer *json, const struct sq_column *col
 {
     sq_json_key_bool(json, "interrupted", column->interrupted);
     sq_json_key_bool(json, "fell_behind", column->fell_behind);
+    if (column->estimated) {
+        sq_json_key_bool(json, "estimated", true);
+    }
     sq_json_key_text(json, "inconclusive", column->inconclusive);
     sq_json_key_uint(json, "replayed_events", column->replayed_events);
     sq_json_key_bool(json, "replay_differs", column->replay_differs);

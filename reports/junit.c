@@ -230,6 +230,15 @@ static void add_properties(struct sq_strbuf *out, const struct suite *suite)
     add_property(out, "policy", suite->column->policy->name);
     add_property(out, "mode", sq_mode_name(suite->column->mode));
     add_property(out, "seeds", sq_strbuf_text(&seeds));
+    for (uint32_t i = 0; i < suite->result->n_labels; i++) {
+        struct sq_strbuf name = {0};
+        sq_strbuf_add_format(&name, "label.%s", suite->result->labels[i].key);
+        add_property(out, sq_strbuf_text(&name), suite->result->labels[i].value);
+        sq_report_join(out, &name);
+    }
+    if (suite->column->estimated) {
+        add_property(out, "estimated", "tokens, cost");
+    }
     sq_strbuf_add(out, "    </properties>\n");
     sq_report_join(out, &seeds);
 }

@@ -125,7 +125,7 @@ const struct sq_check *sq_phrase_check_at(const struct sq_column *column, uint32
 
 bool sq_phrase_trouble(struct sq_strbuf *out, const struct sq_column *column, uint32_t k)
 {
-    const char *said[5];
+    const char *said[6];
     uint32_t n = 0;
     if (column->inconclusive != NULL) {
         said[n++] = column->inconclusive;
@@ -139,6 +139,9 @@ bool sq_phrase_trouble(struct sq_strbuf *out, const struct sq_column *column, ui
     if (column->replay_differs) {
         said[n++] = "fed again offline, the same answers led to other decisions";
     }
+    if (column->estimated) {
+        said[n++] = "tokens and cost are estimated: somebody else's endpoint keeps the books";
+    }
     if (column->windows_not_recovered > 0) {
         said[n++] = "not every fault window was recovered from within the run";
     }
@@ -147,6 +150,14 @@ bool sq_phrase_trouble(struct sq_strbuf *out, const struct sq_column *column, ui
     }
     sq_strbuf_add(out, said[k]);
     return true;
+}
+
+void sq_phrase_labels(struct sq_strbuf *out, const struct sq_result *result)
+{
+    for (uint32_t i = 0; i < result->n_labels; i++) {
+        sq_strbuf_add_format(out, "%s%s=%s", i > 0 ? ", " : "", result->labels[i].key,
+                             result->labels[i].value);
+    }
 }
 
 const char *sq_phrase_differs(const struct sq_result *result)

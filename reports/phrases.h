@@ -71,4 +71,7 @@ void sq_phrase_difference(struct sq_strbuf *out, const struct sq_difference *dif
  */
 void sq_phrase_command(struct sq_strbuf *out, const struct sq_result *result);
 
+/* "commit=1a2b3c, branch=main": the labels of a result; nothing when it has none. */
+void sq_phrase_labels(struct sq_strbuf *out, const struct sq_result *result);
+
 #endif

@@ -66,6 +66,11 @@ static void add_headline(struct sq_text_page *page, const struct sq_result *resu
         sq_strbuf_add(&phrase, result->scenario->title);
         add_line(page, "", SQ_TEXT_PLAIN, &phrase);
     }
+    if (result->n_labels > 0) {
+        sq_report_reuse(page->out, &phrase);
+        sq_phrase_labels(&phrase, result);
+        add_line(page, "labels", SQ_TEXT_PLAIN, &phrase);
+    }
     sq_report_join(page->out, &phrase);
 }
 

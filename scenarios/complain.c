@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/spelling.h"
 #include "base/strbuf.h"
+#include "scenarios/overrides_int.h"
 
 /* One phrase; longer ones are cut. */
 #define PHRASE_BYTES 1024
@@ -93,6 +94,37 @@ const char *sq_path_of(struct sq_reader *reader, const struct sq_json *node)
     return sq_phrase_of(reader, &path);
 }
 
+static void count_place(const struct sq_origin *origin, struct sq_mistake *mistake)
+{
+    mistake->line = 1;
+    mistake->column = 1;
+    for (size_t i = 0; i < origin->offset; i++) {
+        bool starts = ((unsigned char)origin->source[i] & 0xc0) != 0x80;
+        bool ends_line = origin->source[i] == '\n';
+        mistake->line += ends_line;
+        mistake->column = ends_line ? 1 : mistake->column + starts;
+    }
+}
+
+/* Where a node stands: in the file, or in the option that put it there. */
+static void place_mistake(const struct sq_document *document, struct sq_json_where where,
+                          struct sq_mistake *mistake)
+{
+    struct sq_origin origin = sq_document_origin(document, where.offset, where.width);
+    mistake->line = where.line;
+    mistake->column = where.column;
+    if (origin.of_option) {
+        mistake->file = "command line";
+        mistake->line = 0;
+    } else if (document->pieces != NULL) {
+        count_place(&origin, mistake);
+    }
+    mistake->width = origin.width;
+    mistake->begin = origin.source;
+    mistake->at = origin.source + origin.offset;
+    mistake->end = origin.source + origin.source_length;
+}
+
 bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint, const char *format,
                  ...)
 {
@@ -111,12 +143,7 @@ bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint,
         sq_assert(document != NULL);
         struct sq_json_where where =
             complaint->at_key ? sq_json_key_where(complaint->node) : sq_json_where(complaint->node);
-        mistake.line = where.line;
-        mistake.column = where.column;
-        mistake.width = where.width;
-        mistake.begin = document->text;
-        mistake.at = document->text + where.offset;
-        mistake.end = document->text + document->length;
+        place_mistake(document, where, &mistake);
     }
     sq_diagnostics_add(reader->diagnostics, &mistake);
     return false;

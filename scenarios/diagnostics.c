@@ -51,6 +51,13 @@ static size_t character_bytes(const char *text, const char *end)
     return bytes;
 }
 
+/* The marks of decomposed letters, U+0300 to U+036F: harmless, and part of the letter before. */
+static bool is_combining(const char *text, size_t bytes)
+{
+    unsigned char lead = (unsigned char)text[0];
+    return bytes == 2 && (lead == 0xcc || (lead == 0xcd && (unsigned char)text[1] <= 0xaf));
+}
+
 /* Adds one character as it can be shown on a terminal. Returns the columns it takes. */
 static uint32_t add_shown(struct sq_strbuf *out, const char *text, size_t bytes)
 {
@@ -58,6 +65,10 @@ static uint32_t add_shown(struct sq_strbuf *out, const char *text, size_t bytes)
     if (lead < 0x20 || lead == 0x7f) {
         sq_strbuf_add_char(out, ' ');
         return 1;
+    }
+    if (is_combining(text, bytes)) {
+        sq_strbuf_add_bytes(out, text, bytes);
+        return 0;
     }
     if (lead >= 0x80 && (bytes == 1 || sq_text_width(text, bytes) == 0)) {
         sq_strbuf_add(out, "\xef\xbf\xbd");
@@ -212,8 +223,13 @@ static void add_excerpt(const struct sq_diagnostic *diagnostic, struct sq_strbuf
                         const struct palette *paint)
 {
     sq_strbuf_add_format(out, "%s%*s |%s\n", paint->frame, gutter, "", paint->end);
-    sq_strbuf_add_format(out, "%s%*u |%s %s\n", paint->frame, gutter, diagnostic->line, paint->end,
-                         diagnostic->excerpt);
+    if (diagnostic->line > 0) {
+        sq_strbuf_add_format(out, "%s%*u |%s %s\n", paint->frame, gutter, diagnostic->line,
+                             paint->end, diagnostic->excerpt);
+    } else {
+        sq_strbuf_add_format(out, "%s%*s |%s %s\n", paint->frame, gutter, "", paint->end,
+                             diagnostic->excerpt);
+    }
     sq_strbuf_add_format(out, "%s%*s |%s %*s%s", paint->frame, gutter, "", paint->end,
                          (int)diagnostic->indent, "", paint->severity);
     sq_strbuf_add_repeated(out, "^", diagnostic->carets);

@@ -40,6 +40,7 @@
     X(THRESHOLD, "S026", ERROR, "not a threshold: [aggregation] operator value")                   \
     X(BREAKER, "S027", ERROR, "roles share a breaker and do not agree on it")                      \
     X(BIND, "S028", ERROR, "not a binding ROLE=PROVIDER/MODEL")                                    \
+    X(OVERRIDE, "S032", ERROR, "not an override PATH=VALUE of what is there")                      \
     X(DATA, "S029", ERROR, "a line of a data file cannot be used")                                 \
     X(CONCURRENT, "S030", WARNING, "counts over concurrent calls may differ between the clocks")   \
     X(NEVER, "S031", WARNING, "something that never happens in this run")
@@ -63,7 +64,7 @@ struct sq_mistake {
     const char *begin; /* of the file's text */
     const char *at;    /* the place in it; NULL: no excerpt */
     const char *end;
-    uint32_t line;   /* from 1; 0: no place in the file */
+    uint32_t line;   /* from 1; 0: the text is no file's, such as an option */
     uint32_t column; /* from 1 */
     uint32_t width;  /* code points to underline; 0: one */
     const char *text;

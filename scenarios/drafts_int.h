@@ -60,6 +60,12 @@ void sq_make_faults(struct sq_reader *reader, const struct sq_json *node,
 void sq_make_thresholds(struct sq_reader *reader, const struct sq_json *node,
                         struct sq_scenario *scenario);
 
+/* The set that --thresholds names, a built-in one or a file. SQ_ENVIRONMENT: unreadable, in *err.
+ */
+SQ_MUST_USE enum sq_status sq_make_threshold_set(struct sq_reader *reader, const char *name,
+                                                 struct sq_scenario *scenario,
+                                                 struct sq_error *err);
+
 /* The model "openai/gpt-4o"; false: there is none. */
 bool sq_scenario_model(const struct sq_scenario *scenario, const char *label, size_t length,
                        uint16_t *model);

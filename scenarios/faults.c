@@ -91,7 +91,8 @@ static void make_window(struct sq_reader *reader, const struct sq_fault_draft *d
     if (rule->windowed && scenario->duration > 0 && rule->at >= scenario->duration) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_NEVER, sq_json_member(draft->at.node, "at"),
-                                           false, "after the end", NULL},
+                                           false, "after the end",
+                                           "begin before the run ends, or make `duration` longer"},
                     "`%s` begins after the run has ended", sq_path_of(reader, draft->at.node));
     }
 }

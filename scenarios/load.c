@@ -12,6 +12,7 @@
 #include "mockprovider/body.h"
 #include "scenarios/drafts_int.h"
 #include "scenarios/names_int.h"
+#include "scenarios/overrides_int.h"
 #include "scenarios/policy_int.h"
 #include "scenarios/values_int.h"
 
@@ -103,6 +104,7 @@ static void load_chosen_policy(struct load *load, const char *name)
         settings == NULL ? NULL : sq_name_open(reader, &request, &load->status, load->err);
     if (document != NULL) {
         const char *stem = sq_name_stem(reader, document->name);
+        sq_overrides_apply_policy(reader, document);
         reader->document = document;
         if (stem != NULL) {
             sq_make_policy_document(reader, stem, load->scenario, settings);
@@ -123,6 +125,46 @@ static void load_policies(struct load *load, const struct sq_json *own)
     for (uint8_t i = 0; i < load->options->n_policies; i++) {
         load_chosen_policy(load, load->options->policies[i]);
     }
+}
+
+static void load_thresholds(struct load *load, const struct sq_json *own)
+{
+    const struct sq_load_options *options = load->options;
+    if (options->n_thresholds == 0) {
+        sq_make_thresholds(&load->reader, own, load->scenario);
+        return;
+    }
+    for (uint8_t i = 0; i < options->n_thresholds && load->status == SQ_OK; i++) {
+        struct sq_document *before = load->reader.document;
+        load->reader.document = NULL; /* mistakes in the name are the command line's */
+        load->status =
+            sq_make_threshold_set(&load->reader, options->thresholds[i], load->scenario, load->err);
+        load->reader.document = before;
+    }
+}
+
+/* ---- overrides ---- */
+
+static void override(struct load *load, struct sq_document *document)
+{
+    const struct sq_load_options *options = load->options;
+    struct sq_reader *reader = &load->reader;
+    static const struct {
+        const char *key;
+        const char *option;
+    } rivals[] = {{"policy", "--policy"},
+                  {"seed", "--seed"},
+                  {"seeds", "--seeds"},
+                  {"thresholds", "--thresholds"}};
+    bool given[] = {options->n_policies > 0, options->has_seed, options->n_seeds > 0,
+                    options->n_thresholds > 0};
+    sq_overrides_read(reader, options->overrides, options->n_overrides);
+    for (size_t i = 0; i < sizeof(rivals) / sizeof(rivals[0]); i++) {
+        if (given[i]) {
+            sq_overrides_refuse(reader, rivals[i].key, rivals[i].option);
+        }
+    }
+    sq_overrides_apply(reader, document, options->n_policies > 0);
 }
 
 /* ---- fault windows ---- */
@@ -180,7 +222,7 @@ static void read_parts(struct load *load, const struct sq_scenario_draft *draft)
     }
     sq_make_faults(reader, draft->faults.node, scenario);
     load_policies(load, draft->policy.node);
-    sq_make_thresholds(reader, draft->thresholds.node, scenario);
+    load_thresholds(load, draft->thresholds.node);
 }
 
 static void check_times(struct sq_reader *reader, const struct sq_json *root,
@@ -198,7 +240,6 @@ static void load_scenario(struct load *load, struct sq_document *document)
 {
     struct sq_reader *reader = &load->reader;
     struct sq_scenario *scenario = load->scenario;
-    const struct sq_json *root = sq_json_root(document->json);
     struct sq_scenario_draft draft = {.seed = 1,
                                       .n_seeds = 1,
                                       .duration = SQ_DRAFT_NONE,
@@ -208,9 +249,11 @@ static void load_scenario(struct load *load, struct sq_document *document)
     reader->document = document;
     scenario->file = sq_reader_keep(reader, document->name, strlen(document->name));
     scenario->name = sq_name_stem(reader, document->name);
+    override(load, document);
     if (sq_reader_failed(reader)) {
         return;
     }
+    const struct sq_json *root = sq_json_root(document->json);
     (void)sq_read_object(reader, &sq_object_scenario, root, &draft);
     sq_make_head(&draft, scenario);
     if (load->options->has_seed) {
@@ -298,6 +341,8 @@ static bool is_policy(const struct sq_json *root)
 static void check_policy(struct load *load, struct sq_document *document)
 {
     struct sq_settings *settings = new_settings(load);
+    sq_overrides_read(&load->reader, load->options->overrides, load->options->n_overrides);
+    sq_overrides_apply_policy(&load->reader, document);
     load->reader.document = document;
     sq_collect_roles(&load->reader, load->scenario);
     if (settings != NULL) {
@@ -308,8 +353,14 @@ static void check_policy(struct load *load, struct sq_document *document)
 enum sq_status sq_scenario_check_file(const char *name, struct sq_diagnostics *diagnostics,
                                       struct sq_error *err)
 {
+    return sq_scenario_check_with(name, NULL, diagnostics, err);
+}
+
+enum sq_status sq_scenario_check_with(const char *name, const struct sq_load_options *options,
+                                      struct sq_diagnostics *diagnostics, struct sq_error *err)
+{
     struct load load;
-    if (!begin(&load, NULL, diagnostics, err)) {
+    if (!begin(&load, options, diagnostics, err)) {
         return no_memory(err);
     }
     bool preset = !sq_name_is_file(name) && sq_embedded_find(&sq_policies_presets, name) != NULL;

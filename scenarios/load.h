@@ -17,6 +17,7 @@
 
 #define SQ_DIAGNOSTICS_MAX    100 /* mistakes kept of one load; further ones are counted */
 #define SQ_OVERRIDES_MAX      64
+#define SQ_THRESHOLD_SETS_MAX 16
 #define SQ_SCENARIO_BYTES_MAX (16u * 1024 * 1024)
 
 enum sq_severity { SQ_SEVERITY_ERROR, SQ_SEVERITY_WARNING };
@@ -44,7 +45,12 @@ struct sq_load_options {
     uint8_t n_binds;
     bool has_seed;
     uint64_t seed;
-    uint32_t n_seeds; /* 0: the scenario's */
+    uint32_t n_seeds;                        /* 0: the scenario's */
+    const char *overrides[SQ_OVERRIDES_MAX]; /* --set PATH=VALUE, in this order */
+    uint8_t n_overrides;
+    const char *thresholds[SQ_THRESHOLD_SETS_MAX]; /* --thresholds: sets by name or file; none: the
+                                                      scenario's own */
+    uint8_t n_thresholds;
 };
 
 /* Loads a scenario by catalog name or file. On SQ_OK *scenario is the caller's, to be freed with
@@ -73,5 +79,11 @@ SQ_MUST_USE enum sq_status sq_scenario_load_text(const struct sq_scenario_text *
  * is checked by itself, its role names taken as they are. */
 SQ_MUST_USE enum sq_status
 sq_scenario_check_file(const char *name, struct sq_diagnostics *diagnostics, struct sq_error *err);
+
+/* The same with options laid over the file; for a policy only the overrides of its own fields. */
+SQ_MUST_USE enum sq_status sq_scenario_check_with(const char *name,
+                                                  const struct sq_load_options *options,
+                                                  struct sq_diagnostics *diagnostics,
+                                                  struct sq_error *err);
 
 #endif

@@ -62,12 +62,12 @@ static struct sq_document *complain_unknown(struct sq_reader *reader,
 static struct sq_document *complain_yaml(struct sq_reader *reader,
                                          const struct sq_name_request *request)
 {
-    sq_complain(
-        reader,
-        &(struct sq_complaint){
-            SQ_CODE_FORMAT, request->node, false, NULL,
-            sq_phrase(reader, "convert it, for example with: yq -o json . %s", request->name)},
-        "%s files are JSON, not YAML: %s", request->what, request->name);
+    sq_complain(reader,
+                &(struct sq_complaint){
+                    SQ_CODE_FORMAT, request->node, false, NULL,
+                    sq_phrase(reader, "convert it: yq -o json . %s > %.*s.json", request->name,
+                              (int)(strrchr(request->name, '.') - request->name), request->name)},
+                "%s files are JSON, not YAML: %s", request->what, request->name);
     return NULL;
 }
 

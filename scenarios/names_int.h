@@ -11,6 +11,7 @@
 
 extern const struct sq_embedded_folder sq_scenarios_catalog;
 extern const struct sq_embedded_folder sq_policies_presets;
+extern const struct sq_embedded_folder sq_scenarios_thresholds;
 
 bool sq_name_is_file(const char *name);
 

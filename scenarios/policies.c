@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "scenarios/keys_int.h"
 #include "scenarios/names_int.h"
+#include "scenarios/overrides_int.h"
 #include "scenarios/policy_int.h"
 #include "scenarios/values_int.h"
 
@@ -389,7 +390,7 @@ void sq_make_policy(struct sq_reader *reader, const struct sq_json *node,
     struct sq_document *before = reader->document;
     struct sq_document *document = NULL;
     if (node != NULL && sq_json_kind(node) != SQ_JSON_STRING) {
-        make_settings(reader, node, "policy", scenario, settings);
+        make_settings(reader, node, "inline", scenario, settings);
         return;
     }
     if (node != NULL) {
@@ -401,6 +402,7 @@ void sq_make_policy(struct sq_reader *reader, const struct sq_json *node,
     if (document == NULL) {
         return;
     }
+    sq_overrides_apply_policy(reader, document);
     reader->document = document;
     const char *name = sq_name_stem(reader, document->name);
     if (name != NULL) {

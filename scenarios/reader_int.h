@@ -27,6 +27,8 @@
 
 struct sq_reader;
 struct sq_object;
+struct sq_piece;
+struct sq_override;
 struct sq_shape;
 
 /* One file (or preset, or profile) that is being read. */
@@ -36,6 +38,8 @@ struct sq_document {
     size_t length;
     bool built_in; /* has no folder of its own */
     struct sq_json_document *json;
+    struct sq_piece *pieces; /* where text comes from; NULL: all of it from the file */
+    uint32_t n_pieces;
     struct sq_document *next;
 };
 
@@ -45,6 +49,8 @@ struct sq_reader {
     struct sq_arena *scratch;
     struct sq_document *document;  /* of the nodes being read now */
     struct sq_document *documents; /* all of this load, newest first */
+    struct sq_override *overrides; /* --set, see overrides_int.h */
+    uint8_t n_overrides;
     bool no_memory;
 };
 

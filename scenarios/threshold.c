@@ -163,7 +163,7 @@ const char *sq_threshold_parse(const char *text, struct sq_threshold *threshold,
 {
     const char *problem = NULL;
     bool given = false;
-    *hint = "write [aggregation] operator value, such as p(95)<2500ms";
+    *hint = "a threshold is [aggregation] operator value, such as p(95)<2500ms";
     text = skip_spaces(text);
     if (text[0] != '\0' && strchr("<>=!", text[0]) == NULL) {
         given = true;
@@ -178,4 +178,51 @@ const char *sq_threshold_parse(const char *text, struct sq_threshold *threshold,
         problem = check_aggregation(threshold, given, hint);
     }
     return problem != NULL ? problem : read_limit(skip_spaces(text), threshold, hint);
+}
+
+/* ---- guessing ---- */
+
+static bool reads(const struct sq_strbuf *text, const struct sq_threshold *metric)
+{
+    struct sq_threshold threshold = *metric;
+    const char *hint = NULL;
+    return sq_threshold_parse(sq_strbuf_text(text), &threshold, &hint) == NULL;
+}
+
+/* "p95<1" as "p(95)<1", "<1" of many values as "p(95)<1", "avg<1" of one value as "<1". */
+static void guess_aggregation(const char *text, bool distribution, struct sq_strbuf *guess)
+{
+    size_t digits = text[0] == 'p' ? strspn(text + 1, "0123456789.") : 0;
+    const char *operator= text + strcspn(text, "<>=");
+    if (!distribution) {
+        sq_strbuf_add(guess, operator);
+    } else if (digits > 0) {
+        sq_strbuf_add_format(guess, "p(%.*s)%s", (int)digits, text + 1, text + 1 + digits);
+    } else if (operator== text) {
+        sq_strbuf_add_format(guess, "p(95)%s", text);
+    } else {
+        sq_strbuf_add(guess, text);
+    }
+}
+
+static const char *unit_of(enum sq_metric_kind kind)
+{
+    return kind == SQ_METRIC_DURATION ? "ms" : kind == SQ_METRIC_RATIO ? "%" : "";
+}
+
+bool sq_threshold_guess(const char *text, const struct sq_threshold *metric,
+                        struct sq_strbuf *guess)
+{
+    const struct sq_metric_row *row = sq_metric_row(metric->metric);
+    sq_strbuf_add_format(guess, "%s%s", text, unit_of(row->kind));
+    if (reads(guess, metric)) {
+        return true;
+    }
+    sq_strbuf_reset(guess);
+    guess_aggregation(text, row->distribution, guess);
+    if (reads(guess, metric)) {
+        return true;
+    }
+    sq_strbuf_add(guess, unit_of(row->kind));
+    return reads(guess, metric);
 }

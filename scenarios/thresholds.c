@@ -17,6 +17,28 @@
 /* Metrics of the language that this version does not measure. */
 static const char *const later_metrics[] = {"queue_wait", "late_answers", "pool_wait"};
 
+/* Names of other tools for ours. */
+static const struct {
+    const char *name;
+    const char *metric;
+} foreign_metrics[] = {
+    {"latency", "call_duration"},
+    {"duration", "call_duration"},
+    {"response_time", "call_duration"},
+    {"http_req_duration", "call_duration"},
+    {"error_rate", "error_ratio"},
+    {"errors", "error_ratio"},
+    {"http_req_failed", "error_ratio"},
+    {"success_rate", "availability"},
+    {"uptime", "availability"},
+    {"time_to_first_token", "ttft"},
+    {"throughput", "goodput"},
+    {"cost", "cost_usd"},
+    {"fallback_rate", "fallback_ratio"},
+    {"apology_rate", "apology_ratio"},
+    {"amplification", "retry_amplification"},
+};
+
 struct threshold_draft {
     struct sq_item at;
     const char *text;
@@ -133,6 +155,11 @@ static void complain_metric(struct sq_reader *reader, const struct sq_json *node
     const char *hint = spelling.best == NULL
                            ? sq_phrase(reader, "known: %s", all)
                            : sq_phrase(reader, "did you mean `%s`?", spelling.best);
+    for (size_t i = 0; i < sizeof(foreign_metrics) / sizeof(foreign_metrics[0]); i++) {
+        if (strcmp(foreign_metrics[i].name, name) == 0) {
+            hint = sq_phrase(reader, "write `%s` (known: %s)", foreign_metrics[i].metric, all);
+        }
+    }
     sq_complain(reader,
                 &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME, node, true, "unknown metric", hint},
                 "no metric is named \"%s\"", name);
@@ -143,6 +170,20 @@ static bool complain_threshold(struct sq_reader *reader, const struct sq_json *n
 {
     return sq_complain(reader, &(struct sq_complaint){SQ_CODE_THRESHOLD, node, false, NULL, hint},
                        "`%s`: %s", sq_path_of(reader, node), what);
+}
+
+/* The line to copy, when it can be guessed, before what is always said. */
+static const char *hint_with_guess(struct sq_reader *reader, const char *text,
+                                   const struct sq_threshold *metric, const char *hint)
+{
+    struct sq_strbuf guess = {0};
+    bool guessed = sq_threshold_guess(text, metric, &guess);
+    const char *phrase = sq_phrase_of(reader, &guess);
+    if (!guessed) {
+        return hint;
+    }
+    return hint == NULL ? sq_phrase(reader, "write \"%s\"", phrase)
+                        : sq_phrase(reader, "write \"%s\" (%s)", phrase, hint);
 }
 
 /* ---- selectors ---- */
@@ -287,7 +328,8 @@ static void make_one(struct sq_reader *reader, const struct sq_json *metric_node
     }
     const char *problem = sq_threshold_parse(draft->text, &threshold, &hint);
     if (problem != NULL) {
-        complain_threshold(reader, draft->at.node, hint, problem);
+        complain_threshold(reader, draft->at.node,
+                           hint_with_guess(reader, draft->text, metric, hint), problem);
         return;
     }
     threshold.text = whole_text(reader, sq_json_key(metric_node), draft->text);
@@ -323,14 +365,32 @@ static void make_named(struct sq_reader *reader, const struct sq_json *node,
     struct sq_document *before = reader->document;
     enum sq_status status = SQ_OK;
     struct sq_error err = {0};
-    struct sq_name_request request = {
-        .name = sq_json_text(node, NULL), .node = node, .what = "threshold set"};
+    struct sq_name_request request = {.name = sq_json_text(node, NULL),
+                                      .node = node,
+                                      .built_in = &sq_scenarios_thresholds,
+                                      .what = "threshold set"};
     struct sq_document *document = sq_name_open(reader, &request, &status, &err);
     if (document != NULL) {
         reader->document = document;
         make_set(reader, sq_json_root(document->json), scenario);
         reader->document = before;
     }
+}
+
+enum sq_status sq_make_threshold_set(struct sq_reader *reader, const char *name,
+                                     struct sq_scenario *scenario, struct sq_error *err)
+{
+    struct sq_document *before = reader->document;
+    enum sq_status status = SQ_OK;
+    struct sq_name_request request = {
+        .name = name, .built_in = &sq_scenarios_thresholds, .what = "threshold set"};
+    struct sq_document *document = sq_name_open(reader, &request, &status, err);
+    if (document != NULL) {
+        reader->document = document;
+        make_set(reader, sq_json_root(document->json), scenario);
+        reader->document = before;
+    }
+    return status;
 }
 
 static void make_set_or_named(struct sq_reader *reader, const struct sq_json *node,

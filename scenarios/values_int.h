@@ -9,7 +9,8 @@
 #include "scenarios/reader_int.h"
 
 extern const struct sq_shape sq_shape_text;
-extern const struct sq_shape sq_shape_name; /* of phases, requests, roles, providers, rules */
+extern const struct sq_shape sq_shape_name;       /* of phases, requests, roles, providers */
+extern const struct sq_shape sq_shape_shown_name; /* of policies and faults: any words */
 extern const struct sq_shape sq_shape_bool;
 extern const struct sq_shape sq_shape_later; /* refused as not supported by this version */
 extern const struct sq_shape sq_shape_node;  /* anything; looked at later */

@@ -7,7 +7,6 @@
 #include "sim/live.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
@@ -15,13 +14,13 @@
 #include "base/strbuf.h"
 #include "sim/live_bills_int.h"
 #include "sim/live_curl_int.h"
+#include "sim/live_foreign_int.h"
 #include "sim/live_int.h"
 #include "sim/live_transfer_int.h"
 
 #define JOURNAL_BIT  0
 #define STOP_BIT     1
 #define PROMPT_SEED  1 /* of the filler text; nobody reads it */
-#define URL_BYTES    192
 #define DETOUR_BYTES 96
 /* No label of a host name has more than 63 characters. */
 #define NO_HOST      "a-label-of-more-than-sixty-three-characters-which-no-resolver-takes"
@@ -32,8 +31,11 @@ struct live_transfer {
     struct sq_live_transfer transfer;
     bool rendered;
     bool stream;
+    bool foreign;
     uint16_t model;
+    uint32_t prompt;
     uint32_t input_tokens;
+    uint32_t output_tokens;
 };
 
 struct sq_live {
@@ -51,7 +53,8 @@ struct sq_live {
     struct sq_connections *connections; /* NULL: the script lets none fail */
     void *connections_memory;
     char detours[SQ_CONNECTION_FATES][DETOUR_BYTES]; /* where such connections are sent */
-    char urls[SQ_PROVIDERS_MAX][URL_BYTES];
+    char urls[SQ_PROVIDERS_MAX][SQ_LIVE_URL_BYTES];
+    struct sq_live_foreign *foreign; /* NULL: all goes to our server */
 };
 
 static struct live_transfer *transfer_at(const struct sq_live *live, uint32_t slot)
@@ -67,38 +70,60 @@ static const struct sq_dialect *dialect_of(const struct sq_live *live, uint16_t 
 
 /* Sending */
 
-static bool is_rendered(const struct live_transfer *item, const struct sq_attempt *attempt)
+static bool is_rendered(const struct sq_live *live, const struct live_transfer *item,
+                        const struct sq_attempt *attempt)
 {
     return item->rendered && item->stream == attempt->stream && item->model == attempt->model &&
-           item->input_tokens == attempt->input_tokens;
+           item->prompt == attempt->prompt && item->input_tokens == attempt->input_tokens &&
+           item->foreign == sq_live_foreign_has(live->foreign, attempt->role) &&
+           (!item->foreign || item->output_tokens == attempt->output_tokens);
+}
+
+/* The text of the question where it is known, else filler of its length. */
+static struct sq_content prompt_of(const struct sq_live *live, const struct sq_attempt *attempt)
+{
+    const struct sq_prompt *texts = live->scenario->workload.prompts.texts;
+    if (texts == NULL) {
+        return (struct sq_content){
+            .kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens};
+    }
+    return (struct sq_content){.kind = SQ_CONTENT_TEXT,
+                               .text = texts[attempt->prompt].text,
+                               .length = texts[attempt->prompt].length};
 }
 
 static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
                              const struct sq_attempt *attempt, struct sq_error *err)
 {
-    if (is_rendered(item, attempt)) {
+    if (is_rendered(live, item, attempt)) {
         return SQ_OK;
     }
     struct sq_request_body body = {
         .model = live->scenario->script.models[attempt->model].name,
-        .prompt = {.kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens},
+        .prompt = prompt_of(live, attempt),
         .stream = attempt->stream,
         .include_usage = attempt->stream,
     };
+    item->foreign = sq_live_foreign_has(live->foreign, attempt->role);
+    if (item->foreign) {
+        body.max_tokens = attempt->output_tokens; /* somebody pays for what comes */
+    }
     struct sq_strbuf *out = &item->transfer.request;
     sq_strbuf_reset(out);
     dialect_of(live, attempt->model)->write_request(out, &body);
     item->rendered = !sq_strbuf_failed(out);
     item->stream = attempt->stream;
     item->model = attempt->model;
+    item->prompt = attempt->prompt;
     item->input_tokens = attempt->input_tokens;
+    item->output_tokens = attempt->output_tokens;
     return item->rendered ? SQ_OK : sq_error_set(err, SQ_NO_MEMORY, "out of memory");
 }
 
 static struct sq_connection_plan plan_way(struct sq_live *live, const struct sq_attempt *attempt)
 {
     struct sq_plan_request request = sq_attempt_request(attempt);
-    if (live->connections == NULL) {
+    if (live->connections == NULL || sq_live_foreign_has(live->foreign, attempt->role)) {
         return (struct sq_connection_plan){.fate = SQ_CONNECTION_MADE};
     }
     return sq_plan_connection(live->connections, &request, live->now);
@@ -117,6 +142,7 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
         .contract = attempt->contract,
         .detour = way.fate == SQ_CONNECTION_MADE ? NULL : live->detours[way.fate],
     };
+    sq_live_foreign_address(live->foreign, attempt->role, &request);
     enum sq_status status = render(live, item, attempt, err);
     if (status == SQ_OK) {
         status = sq_live_bills_open(&live->bills, attempt, err);
@@ -148,6 +174,7 @@ static void live_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now
     sq_assert(transfer->under_way);
     sq_assert(transfer->attempt.attempt == attempt);
     sq_live_curl_cancel(live->curl, transfer);
+    sq_live_foreign_over(live->foreign, transfer, &live->bills);
     sq_live_transfer_drop(transfer);
     sq_live_bills_give_up(&live->bills, transfer->attempt.call, attempt, transfer->sent_whole);
 }
@@ -166,6 +193,7 @@ static void attach_bill(struct sq_live *live, const struct sq_live_transfer *tra
                         struct sq_arrival *arrival)
 {
     sq_live_bills_read(&live->bills, live->journal);
+    sq_live_foreign_over(live->foreign, transfer, &live->bills);
     sq_live_bills_over(&live->bills, transfer->attempt.call, transfer->attempt.attempt,
                        transfer->sent_whole, arrival);
 }
@@ -292,17 +320,6 @@ struct sq_carrier sq_live_carrier(struct sq_live *live)
 
 /* Life */
 
-static void set_text(char *text, size_t bytes, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void set_text(char *text, size_t bytes, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    sq_strbuf_format_cut(text, bytes, format, arguments);
-    va_end(arguments);
-}
-
 static enum sq_status open_connections(struct sq_live *live,
                                        const struct sq_live_far_side *far_side,
                                        struct sq_error *err)
@@ -319,9 +336,10 @@ static enum sq_status open_connections(struct sq_live *live,
     live->connections =
         sq_connections_init(live->connections_memory, bytes, script, NULL, far_side->seed);
     for (int fate = SQ_CONNECTION_REFUSED; fate < SQ_CONNECTION_FATES; fate++) {
-        set_text(live->detours[fate], DETOUR_BYTES, "::127.0.0.1:%" PRIu16, far_side->decoys[fate]);
+        sq_live_set_text(live->detours[fate], DETOUR_BYTES, "::127.0.0.1:%" PRIu16,
+                         far_side->decoys[fate]);
     }
-    set_text(live->detours[SQ_CONNECTION_UNRESOLVED], DETOUR_BYTES, "::" NO_HOST ":80");
+    sq_live_set_text(live->detours[SQ_CONNECTION_UNRESOLVED], DETOUR_BYTES, "::" NO_HOST ":80");
     return SQ_OK;
 }
 
@@ -350,10 +368,13 @@ enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_
     sq_live_bills_init(&made->bills);
     sq_slab_init(&made->transfers, sizeof(struct live_transfer));
     for (uint8_t i = 0; i < scenario->script.n_providers; i++) {
-        set_text(made->urls[i], URL_BYTES, "http://127.0.0.1:%" PRIu16 "%s", far_side->ports[i],
-                 scenario->script.providers[i].dialect->path);
+        sq_live_set_text(made->urls[i], SQ_LIVE_URL_BYTES, "http://127.0.0.1:%" PRIu16 "%s",
+                         far_side->ports[i], scenario->script.providers[i].dialect->path);
     }
     enum sq_status status = open_connections(made, far_side, err);
+    if (status == SQ_OK && far_side->targets != NULL) {
+        status = sq_live_foreign_new(scenario, far_side->targets, &made->foreign, err);
+    }
     if (status == SQ_OK) {
         status = sq_live_curl_new(&made->inbox, clock, &made->curl, err);
     }
@@ -372,6 +393,7 @@ enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live
                            struct sq_error *err)
 {
     struct sq_live_far_side far_side = {.journal = sq_server_journal(options->server),
+                                        .targets = options->targets,
                                         .seed = sq_server_seed(options->server)};
     for (int fate = 0; fate < SQ_CONNECTION_FATES; fate++) {
         far_side.decoys[fate] =
@@ -381,6 +403,11 @@ enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live
         far_side.ports[i] = sq_server_port(options->server, i);
     }
     return sq_live_open(options->scenario, options->clock, &far_side, options->stop_fd, live, err);
+}
+
+enum sq_status sq_live_health(const struct sq_live *live, struct sq_error *err)
+{
+    return sq_live_foreign_health(live->foreign, err);
 }
 
 void sq_live_free(struct sq_live *live)
@@ -396,6 +423,7 @@ void sq_live_free(struct sq_live *live)
     sq_slab_clear(&live->transfers);
     sq_live_curl_free(live->curl);
     sq_live_bills_clear(&live->bills);
+    sq_live_foreign_free(live->foreign);
     sq_memory_free(live->connections_memory);
     sq_memory_free(live);
 }

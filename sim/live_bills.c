@@ -164,7 +164,7 @@ void sq_live_bills_astray(struct sq_live_bills *bills, const struct sq_attempt *
     record->entry.reached_at = now;
 }
 
-static void take_entry(struct sq_live_bills *bills, const struct sq_journal_entry *entry)
+void sq_live_bills_enter(struct sq_live_bills *bills, const struct sq_journal_entry *entry)
 {
     uint32_t number = entry->identified ? find(bills, entry->call, entry->attempt) : 0;
     if (number == 0 || record_at(bills, number)->known) {
@@ -182,7 +182,7 @@ void sq_live_bills_read(struct sq_live_bills *bills, struct sq_journal *journal)
 {
     struct sq_journal_entry entry;
     while (sq_journal_take(journal, &entry)) {
-        take_entry(bills, &entry);
+        sq_live_bills_enter(bills, &entry);
     }
 }
 

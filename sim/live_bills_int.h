@@ -42,6 +42,8 @@ void sq_live_bills_astray(struct sq_live_bills *bills, const struct sq_attempt *
                           uint32_t fired, sq_time now);
 /* Reads all that the journal has. Entries of attempts that are not ours are dropped. */
 void sq_live_bills_read(struct sq_live_bills *bills, struct sq_journal *journal);
+/* One entry, whoever wrote it. */
+void sq_live_bills_enter(struct sq_live_bills *bills, const struct sq_journal_entry *entry);
 /* The attempt has ended at the client. Fills the arrival's bill when it is known; else it will be
  * due some time. `reached` false: the far side never heard of it, the bill is nothing. */
 void sq_live_bills_over(struct sq_live_bills *bills, uint64_t call, uint16_t attempt, bool reached,

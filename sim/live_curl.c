@@ -42,8 +42,9 @@ struct handle {
     char detour_text[HEADER_BYTES];
     struct curl_slist headers[N_HEADERS];
     char text[N_HEADERS][HEADER_BYTES];
-    bool added;       /* to the multi handle */
-    bool spent;       /* CURLINFO_OS_ERRNO will lie from now on */
+    struct curl_slist authorization; /* takes the place of our own, which identify us */
+    bool added;                      /* to the multi handle */
+    bool spent;                      /* CURLINFO_OS_ERRNO will lie from now on */
     int socket_errno; /* of a socket that could not be opened; libcurl does not keep it */
 };
 
@@ -262,6 +263,9 @@ static void set_lines(struct handle *handle, const struct sq_attempt *attempt,
 {
     set_line(handle->text[0], "content-type: %s", request->content_type);
     set_line(handle->text[1], "Expect:");
+    handle->authorization.data = (char *)request->authorization;
+    struct curl_slist *key = request->authorization == NULL ? NULL : &handle->authorization;
+    handle->headers[1].next = request->foreign ? key : &handle->headers[2];
     set_line(handle->text[2], SQ_SERVER_ATTEMPT_HEADER ": %" PRIu64 "/%" PRIu16 "/%" PRIu16,
              attempt->call, attempt->nth, attempt->attempt);
     set_line(handle->text[3], SQ_SERVER_TOKENS_HEADER ": %" PRIu32 "/%" PRIu32,

@@ -27,6 +27,8 @@ struct sq_live_request {
     const char *content_type; /* of the body, which is transfer->request */
     uint32_t input_tokens;
     uint32_t output_tokens;
+    bool foreign;              /* somebody else's: no header of ours goes there */
+    const char *authorization; /* a whole header line for what is foreign, borrowed; NULL: none */
     uint8_t contract;
     const char *detour; /* stays valid: HOST::PORT in libcurl's words, where to connect instead,
                            anew and for this once; NULL: nowhere else */

@@ -11,10 +11,11 @@
 #include "sim/live.h"
 
 struct sq_live_far_side {
-    uint16_t ports[SQ_PROVIDERS_MAX];     /* on 127.0.0.1, by provider of the script */
-    struct sq_journal *journal;           /* borrowed */
-    uint64_t seed;                        /* of its draws */
-    uint16_t decoys[SQ_CONNECTION_FATES]; /* on 127.0.0.1; 0: none */
+    uint16_t ports[SQ_PROVIDERS_MAX];      /* on 127.0.0.1, by provider of the script */
+    struct sq_journal *journal;            /* borrowed */
+    uint64_t seed;                         /* of its draws */
+    uint16_t decoys[SQ_CONNECTION_FATES];  /* on 127.0.0.1; 0: none */
+    const struct sq_live_targets *targets; /* borrowed; NULL: none */
 };
 
 SQ_MUST_USE enum sq_status sq_live_open(const struct sq_scenario *scenario,

@@ -77,6 +77,7 @@ void sq_live_transfer_begin(struct sq_live_transfer *transfer, struct sq_live_in
     transfer->status = 0;
     transfer->transport = SQ_TRANSPORT_OK;
     transfer->reading = (struct sq_reading){0};
+    transfer->usage = (struct sq_usage){0};
     transfer->hints = (struct sq_hints){0};
     transfer->has_content_type = false;
     transfer->last_byte_at = SQ_NEVER;
@@ -251,6 +252,7 @@ static enum sq_status read_plain(struct sq_live_transfer *transfer)
     enum sq_status status = sq_contract_read_answer(
         transfer->dialect, sq_readings_contract(transfer->attempt.contract), &bytes, &answer);
     transfer->reading = answer.reading;
+    transfer->usage = answer.usage;
     return status;
 }
 
@@ -258,6 +260,7 @@ static enum sq_status read_stream(struct sq_live_transfer *transfer)
 {
     enum sq_status status = sq_stream_end(&transfer->stream);
     transfer->reading = transfer->stream.answer.reading;
+    transfer->usage = transfer->stream.answer.usage;
     return status;
 }
 

@@ -81,6 +81,7 @@ struct sq_live_transfer {
     uint16_t status;
     enum sq_transport transport; /* of DONE */
     struct sq_reading reading;   /* of DONE */
+    struct sq_usage usage;       /* as the answer says; given or not */
     struct sq_hints hints;
     bool has_content_type;
     char content_type[SQ_LIVE_HEADER_BYTES_MAX];

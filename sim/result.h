@@ -103,6 +103,7 @@ struct sq_column {
     uint32_t n_seeds; /* that ran */
     bool interrupted;
     bool fell_behind;         /* the load generator, live only */
+    bool estimated;           /* tokens and cost: somebody else's endpoint keeps the real books */
     const char *inconclusive; /* why the whole run says nothing; NULL: it does */
 
     struct sq_tally total;
@@ -188,8 +189,18 @@ struct sq_agreement {
 
 #define SQ_AGREEMENT_EDGE (10 * SQ_MS)
 
+#define SQ_LABELS_MAX 32
+
+/* What the caller wants noted with the result, such as the commit. */
+struct sq_label {
+    const char *key;
+    const char *value;
+};
+
 struct sq_result {
     const struct sq_scenario *scenario; /* borrowed */
+    const struct sq_label *labels;      /* borrowed */
+    uint32_t n_labels;
     struct sq_column columns[SQ_COLUMNS_MAX];
     uint32_t n_columns;
     struct sq_agreement agreements[SQ_POLICIES_MAX];

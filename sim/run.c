@@ -15,6 +15,25 @@
 
 #define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
 
+int64_t sq_run_add_cost(const struct sq_run *run, int64_t sum, uint16_t model,
+                        const struct sq_bill *bill)
+{
+    int64_t cost = sq_bill_cost(bill, &run->setup->scenario->script.models[model].price);
+    return cost > INT64_MAX - sum ? INT64_MAX : sum + cost;
+}
+
+/* No further call where somebody pays for it. */
+static void keep_limits(struct sq_run *run)
+{
+    const struct sq_run_setup *setup = run->setup;
+    bool enough = setup->max_calls > 0 && run->calls_started >= setup->max_calls;
+    bool dear =
+        setup->max_cost > 0 && (run->spent >= setup->max_cost || run->planned >= setup->max_cost);
+    if (enough || dear) {
+        run->workload.next.at = SQ_NEVER;
+    }
+}
+
 static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 {
     const struct sq_scenario *scenario = run->setup->scenario;
@@ -39,6 +58,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     run->calls_started++;
     sq_meter_call_started(run->setup->meter, intent->at, run->now);
     sq_workload_advance(&run->workload);
+    keep_limits(run);
     struct sq_call_request start = {
         .id = call->intent.id,
         .owner = slot,
@@ -55,6 +75,10 @@ static void take_bill(struct sq_run *run, const struct sq_arrival *arrival)
 {
     run->bills++;
     sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill);
+    if (run->setup->max_cost > 0) {
+        run->spent = sq_run_add_cost(run, run->spent, arrival->model, &arrival->bill);
+        keep_limits(run);
+    }
     for (uint32_t i = 0; i < SQ_FAMILIES; i++) {
         if (arrival->fired[i] != 0) {
             sq_meter_struck(run->setup->meter, (uint16_t)(arrival->fired[i] - 1),

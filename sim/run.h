@@ -30,6 +30,8 @@ struct sq_run_setup {
     struct sq_meter *meter;
     struct sq_trace *trace; /* NULL: none is kept */
     struct sq_paths *paths; /* NULL: none are kept */
+    uint64_t max_calls;     /* no further call starts after so many; 0: no limit */
+    int64_t max_cost;       /* nor once so many pico-dollars were billed, or planned; 0: no limit */
     sq_dur bill_patience;   /* how long after the last call late bills are waited for */
     uint32_t tick_steps;    /* turns of the loop between two ticks, at least 1 */
     bool (*tick)(void *context, sq_time now,

@@ -49,6 +49,11 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
     slot->first_token_at = SQ_NEVER;
     run->sends++;
     sq_meter_attempt_sent(run->setup->meter, run->now);
+    if (run->setup->max_cost > 0) {
+        struct sq_bill planned = {.input_tokens = slot->intent.input_tokens,
+                                  .output_tokens = slot->intent.output_tokens};
+        run->planned = sq_run_add_cost(run, run->planned, slot->model, &planned);
+    }
     meter_pool(run, action);
     struct sq_attempt attempt = {
         .call = slot->intent.id,
@@ -58,6 +63,7 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .model = slot->model,
         .role = action->role,
         .stream = request->stream,
+        .prompt = slot->intent.prompt,
         .input_tokens = input_tokens_of(&slot->intent, action->reask),
         .output_tokens = slot->intent.output_tokens,
     };

@@ -28,7 +28,9 @@ struct sq_run {
     uint64_t events;
     struct sq_digest decisions;
     uint64_t outcomes;
-    uint8_t *rule_of_prompt;          /* the rule + 1 that fits each question; NULL: none can fit */
+    int64_t spent;           /* pico-dollars billed */
+    int64_t planned;         /* and what all attempts sent would cost by their planned tokens */
+    uint8_t *rule_of_prompt; /* the rule + 1 that fits each question; NULL: none can fit */
     uint8_t first_role[SQ_ROLES_MAX]; /* the first role bound to the same model */
 };
 
@@ -39,6 +41,10 @@ SQ_MUST_USE enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot,
 
 /* Queues the call again: the earlier of the engine's deadline and the carrier's next step. */
 void sq_run_requeue(struct sq_run *run, uint32_t slot);
+
+/* sum and the cost of a bill of this model; saturates. */
+int64_t sq_run_add_cost(const struct sq_run *run, int64_t sum, uint16_t model,
+                        const struct sq_bill *bill);
 
 /* The loop's books, checked at every step in debug builds and once at the end in all: calls started
  * = over + in flight, one queue entry a call at most, bills never above sends, no lease without a

@@ -208,6 +208,7 @@ static enum sq_status fill_column(const struct series *series, uint32_t policy, 
     column->mode = mode;
     column->n_seeds = gathering->n_ran;
     column->interrupted = gathering->interrupted;
+    column->estimated = mode == SQ_MODE_LIVE && series->options->targets != NULL;
     column->replay_differs = gathering->replay_differs;
     column->replayed_events = gathering->replayed_events;
     if (gathering->inconclusive != NULL) {
@@ -270,7 +271,8 @@ enum sq_status sq_series_run(const struct sq_scenario *scenario,
                              struct sq_error *err)
 {
     sq_assert(options->virtual_clock || options->live_clock);
-    *result = (struct sq_result){.scenario = scenario};
+    *result = (struct sq_result){
+        .scenario = scenario, .labels = options->labels, .n_labels = options->n_labels};
     struct series *series = sq_memory_new(1, sizeof(*series));
     if (series == NULL) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "scenarios/scenario.h"
+#include "sim/live.h"
 #include "sim/result.h"
 
 /* Told now and then how far a run is; called from the thread of that run. */
@@ -29,7 +30,10 @@ struct sq_series_options {
     bool live_clock;
     uint32_t jobs;       /* threads for virtual runs; live runs one after the other; 0: all cores */
     int64_t speed_milli; /* live: scenario milliseconds a real second; 1000 is real time */
-    int stop_fd;         /* live: readable ends the run early, with what there is; -1: none */
+    const struct sq_live_targets *targets; /* live: somebody else's endpoints; NULL: none */
+    const struct sq_label *labels;         /* for the result, borrowed */
+    uint32_t n_labels;
+    int stop_fd; /* live: readable ends the run early, with what there is; -1: none */
     /* Asked now and then, from any of the threads: true ends all runs early. NULL: never. */
     bool (*stop)(void *context);
     void *stop_context;

@@ -97,6 +97,7 @@ static enum sq_status run_against(const struct sq_series_run_job *job, const str
     struct sq_live_options live_options = {.scenario = job->scenario,
                                            .clock = clock,
                                            .server = server,
+                                           .targets = job->options->targets,
                                            .stop_fd = job->options->stop_fd};
     struct sq_live *live = NULL;
     enum sq_status status = sq_live_new(&live_options, &live, &outcome->err);
@@ -105,7 +106,14 @@ static enum sq_status run_against(const struct sq_series_run_job *job, const str
         setup.carrier = sq_live_carrier(live);
         setup.trace = trace;
         setup.bill_patience = LIVE_BILL_PATIENCE;
+        if (live_options.targets != NULL) {
+            setup.max_calls = live_options.targets->max_calls;
+            setup.max_cost = live_options.targets->max_cost;
+        }
         status = sq_run(&setup, &outcome->end, &outcome->err);
+        if (status == SQ_OK) {
+            status = sq_live_health(live, &outcome->err);
+        }
     }
     sq_live_free(live);
     return status == SQ_OK ? sq_server_health(server, &outcome->err) : status;

@@ -14,6 +14,7 @@ static const struct sq_dialect dialects[SQ_DIALECTS] = {
             .path = "/v1/chat/completions",
             .base_path = "/v1",
             .base_url_variable = "OPENAI_BASE_URL",
+            .api_key_variable = "OPENAI_API_KEY",
             .plain_content_type = "application/json",
             .stream_content_type = "text/event-stream; charset=utf-8",
             .error_content_type = "application/json",

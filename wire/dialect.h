@@ -22,6 +22,8 @@ struct sq_dialect {
     const char *path;              /* of the one endpoint */
     const char *base_path;         /* what a client's base URL ends with; path begins with it */
     const char *base_url_variable; /* environment variable that points a client at us */
+    const char
+        *api_key_variable; /* the same with the key, sent as Authorization: Bearer; or NULL */
     const char *plain_content_type;
     const char *stream_content_type;
     const char *error_content_type;

@@ -388,7 +388,7 @@ static const struct sq_shape per_shape = {
 static const struct sq_field fault_fields[] = {
     {"kind", &kind_shape, SQ_PLACE(struct sq_fault_draft, kind), .sentence = "what happens",
      .example = "\"status\"", .flags = SQ_FIELD_REQUIRED},
-    {"name", &sq_shape_name, SQ_PLACE(struct sq_fault_draft, name),
+    {"name", &sq_shape_shown_name, SQ_PLACE(struct sq_fault_draft, name),
      .sentence = "what reports call it; it also keys the rule's draws",
      .standard = "made of kind, where and an ordinal", .example = "\"rate-limit\""},
     {"where", &where_shape, SQ_PLACE(struct sq_fault_draft, where),

@@ -41,7 +41,7 @@ cd "$root"
             wrong("\"" header "\" is not \"folder/file.h\" of this project")
             return
         }
-        if (header ~ /_int\.h$/ && index(folder_of(file) "/", folder_of(header) "/") != 1 && file !~ /^tests\//) {
+        if (header ~ /_int\.h$/ && index(file, folder_of(header) "/") != 1 && file !~ /^tests\//) {
             wrong(header " stays inside " folder_of(header) "/")
         }
         for (i = 1; i <= n_inside; i++) {

@@ -103,6 +103,9 @@ test_include() {
     echo '#include "base/good.h"' | put policies/call_int.h
     echo '#include "policies/call_int.h"' | put sim/run.c
     refuses "an internal header outside" "policies/call_int.h stays inside policies/"
+    echo '#include "base/good.h"' | put sim/meter/part_int.h
+    echo '#include "sim/meter/part_int.h"' | put sim/run.c
+    refuses "an internal header of a folder below" "sim/meter/part_int.h stays inside sim/meter/"
     echo '#include "good.h"' | put base/queue.c
     refuses "an include without its folder" 'is not "folder/file.h"'
     echo '#include "base/none.h"' | put base/queue.c

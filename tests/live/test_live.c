@@ -89,6 +89,25 @@ START_TEST(test_send_when_an_attempt_leaves_then_the_far_side_can_read_and_name_
 }
 END_TEST
 
+static struct raw_answer check_question(const struct raw_request *request, void *context)
+{
+    ck_assert_ptr_nonnull(strstr(request->body, "\"When do \\\"you\\\" open?\""));
+    return *(const struct raw_answer *)context;
+}
+
+START_TEST(test_send_when_the_question_has_a_text_then_it_is_what_goes_out)
+{
+    static const struct sq_prompt text = {
+        .id = "hours", .text = "When do \"you\" open?", .length = 19, .tokens = 5};
+    struct raw_answer answer = {0};
+    live_world_start(check_question, &answer);
+    live_world()->small->scenario.workload.prompts.texts = &text;
+    answer.parts[0] = live_world_plain();
+    ck_assert_str_eq(live_world_try(false), GOOD_PLAIN);
+    live_world_stop();
+}
+END_TEST
+
 START_TEST(test_connections_when_a_thousand_attempts_follow_each_other_then_they_are_reused)
 {
     struct raw_answer answer = {0};
@@ -398,6 +417,7 @@ int main(void)
     Suite *suite = suite_create("live");
     TCase *cases = tcase_create("carrier");
     tcase_add_test(cases, test_send_when_an_attempt_leaves_then_the_far_side_can_read_and_name_it);
+    tcase_add_test(cases, test_send_when_the_question_has_a_text_then_it_is_what_goes_out);
     tcase_add_test(
         cases, test_connections_when_a_thousand_attempts_follow_each_other_then_they_are_reused);
     tcase_add_test(cases,

@@ -387,6 +387,24 @@ void result_world_make_hostile(struct result_world *world)
     world->result->columns[0].checks[4].reason = "700 values & <too> few\r\n::warning::x";
 }
 
+void result_world_make_vietnamese(struct result_world *world)
+{
+    static const struct sq_label labels[] = {{"nhom", "T\u01b0 v\u1ea5n b\u00e1o gi\u00e1"}};
+    struct sq_scenario *scenario = &world->scenario;
+    scenario->name = "b\u00e1o-gi\u00e1";
+    scenario->title =
+        "Vui l\u00f2ng li\u00ean h\u1ec7 hotline \u0111\u1ec3 \u0111\u01b0\u1ee3c b\u00e1o "
+        "gi\u00e1 chi ti\u1ebft.";
+    /* The same words with their marks decomposed: "lien he" takes seven columns all the same. */
+    scenario->description = "Vui lo\u0300ng lie\u0302n he\u0323\u0302 hotline";
+    SET_NAME(world->policies[0].name, "d\u1ef1 ph\u00f2ng lie\u0302n he\u0323\u0302");
+    SET_NAME(world->rules[0].name, "qu\u00e1 t\u1ea3i gi\u1edd cao \u0111i\u1ec3m");
+    SET_NAME(world->scenario.roles[0].name, "ch\u00ednh");
+    world->result->columns[0].breakers[0].name = "nh\u00e0 cung c\u1ea5p/\u0111\u1ea1i l\u00fd";
+    world->result->labels = labels;
+    world->result->n_labels = 1;
+}
+
 void result_world_make_passed(struct result_world *world)
 {
     struct sq_column *column = &world->result->columns[0];

@@ -22,6 +22,8 @@ void result_world_free(struct result_world *world);
 
 /* Names, titles and reasons of people who want to break readers. */
 void result_world_make_hostile(struct result_world *world);
+/* Vietnamese everywhere, also with marks as characters of their own, and labels. */
+void result_world_make_vietnamese(struct result_world *world);
 /* Every check holds; exit code 0. */
 void result_world_make_passed(struct result_world *world);
 /* No thresholds at all. */

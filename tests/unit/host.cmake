@@ -2,6 +2,7 @@
 sq_test(clock FOLDER unit NEEDS sq_host)
 sq_test(file FOLDER unit NEEDS sq_temporary_folder sq_host)
 sq_test(file_torture FOLDER unit NEEDS sq_temporary_folder sq_file_torture sq_memory_torture sq_host)
+sq_test(lines FOLDER unit NEEDS sq_temporary_folder sq_host)
 sq_test(reason FOLDER unit NEEDS sq_host)
 sq_test(terminal FOLDER unit NEEDS sq_host)
 sq_test(thread FOLDER unit NEEDS sq_host)

@@ -3,9 +3,12 @@
 #include <check.h>
 #include <string.h>
 
+#include "reports/plots.h"
 #include "reports/report.h"
+#include "reports/text.h"
 #include "tests/support/golden.h"
 #include "tests/support/result_world.h"
+#include "wire/text.h"
 
 static void compare(const struct result_world *world, const char *format, const char *golden,
                     const struct sq_report_options *options)
@@ -54,6 +57,42 @@ START_TEST(test_golden_of_hostile_names)
     struct result_world *world = result_world_new();
     result_world_make_hostile(world);
     compare_all(world, "hostile");
+    result_world_free(world);
+}
+END_TEST
+
+START_TEST(test_golden_of_vietnamese)
+{
+    struct result_world *world = result_world_new();
+    struct sq_strbuf script = {0};
+    result_world_make_vietnamese(world);
+    compare_all(world, "vietnamese");
+    sq_plot_add_script(&script, world->result, &world->result->columns[0]);
+    golden_compare("reports/vietnamese.gnuplot", &script);
+    sq_strbuf_clear(&script);
+    result_world_free(world);
+}
+END_TEST
+
+/* The sign that a line is full stands in the last column, wherever the marks are. */
+START_TEST(test_text_of_vietnamese_fits_the_terminal)
+{
+    struct result_world *world = result_world_new();
+    struct sq_report_options options = {.columns = 60};
+    struct sq_strbuf out = {0};
+    struct sq_error err = {0};
+    result_world_make_vietnamese(world);
+    world->scenario.title = world->scenario.description;
+    ck_assert_int_eq(sq_text_write_summary(&out, world->result, &options, &err), SQ_OK);
+    for (const char *line = sq_strbuf_text(&out); *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (strncmp(line, "next", 4) != 0) {
+            ck_assert_uint_le(sq_text_width(line, length), 60);
+        }
+        line += length + 1;
+    }
+    ck_assert_ptr_nonnull(strstr(sq_strbuf_text(&out), "Vui lo\u0300ng lie\u0302n he\u0323\u0302"));
+    sq_strbuf_clear(&out);
     result_world_free(world);
 }
 END_TEST
@@ -112,6 +151,8 @@ int main(void)
     tcase_add_test(tests, test_golden_of_a_failed_run);
     tcase_add_test(tests, test_golden_of_a_passed_run);
     tcase_add_test(tests, test_golden_of_hostile_names);
+    tcase_add_test(tests, test_golden_of_vietnamese);
+    tcase_add_test(tests, test_text_of_vietnamese_fits_the_terminal);
     tcase_add_test(tests, test_golden_of_several_policies);
     tcase_add_test(tests, test_golden_of_two_clocks_that_differ);
     tcase_add_test(tests, test_golden_of_a_run_without_calls);

@@ -211,6 +211,63 @@ START_TEST(test_loop_when_the_drain_is_over_then_open_calls_are_timed_out)
 }
 END_TEST
 
+START_TEST(test_drain_when_answers_come_just_in_time_then_they_count)
+{
+    /* the last call begins at 9.9 s and is answered at 69.9 s; the drain ends at 70 s */
+    fake->answer_after = 60 * SQ_SECOND;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_drain_when_some_answers_come_too_late_then_only_those_are_timed_out)
+{
+    /* of calls at 0, 0.1, ... 9.9 s that of 9.5 s is answered at 70 s, the last moment */
+    fake->answer_after = 60 * SQ_SECOND + 500 * SQ_MS;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 96);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 4);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_drain_when_0_then_what_is_open_at_the_end_is_timed_out)
+{
+    fake->answer_after = 150 * SQ_MS;
+    small->scenario.drain = 0;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 1);
+    ck_assert_int_eq(end.ended_at, small->scenario.duration);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_warmup_when_calls_are_intended_before_its_end_then_they_are_excluded_and_billed)
+{
+    fake->answer_after = 150 * SQ_MS;
+    small->scenario.warmup = 3 * SQ_SECOND;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(end.calls, 100);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_EXCLUDED], 30);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 70);
+    ck_assert_uint_eq(end.attempts, 100);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_warmup_when_its_calls_never_end_then_they_are_still_excluded)
+{
+    fake->answer_after = SQ_NEVER;
+    small->scenario.warmup = 3 * SQ_SECOND;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_EXCLUDED], 30);
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 70);
+    sq_column_clear(&column);
+}
+END_TEST
+
 START_TEST(test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive)
 {
     fake->answer_after = SQ_NEVER;
@@ -401,6 +458,13 @@ int main(void)
     tcase_add_test(tests, test_loop_when_server_fails_then_attempts_follow_the_backoff);
     tcase_add_test(tests, test_loop_when_answers_never_come_then_the_engine_gives_them_up);
     tcase_add_test(tests, test_loop_when_the_drain_is_over_then_open_calls_are_timed_out);
+    tcase_add_test(tests, test_drain_when_answers_come_just_in_time_then_they_count);
+    tcase_add_test(tests, test_drain_when_some_answers_come_too_late_then_only_those_are_timed_out);
+    tcase_add_test(tests, test_drain_when_0_then_what_is_open_at_the_end_is_timed_out);
+    tcase_add_test(
+        tests,
+        test_warmup_when_calls_are_intended_before_its_end_then_they_are_excluded_and_billed);
+    tcase_add_test(tests, test_warmup_when_its_calls_never_end_then_they_are_still_excluded);
     tcase_add_test(tests, test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive);
     tcase_add_test(tests, test_loop_when_connections_are_enough_then_nobody_waits);
     tcase_add_test(tests, test_loop_when_connections_are_short_then_calls_are_sent_in_their_order);

@@ -98,7 +98,7 @@ START_TEST(test_phases_when_values_are_at_their_bounds_then_only_good_ones_load)
         {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": [[\"1s\", 1], [\"1s\", 5]] }"), "S024"},
         {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": [[\"1s\"]] }"), "S024"},
         {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": [] }"), "S024"},
-        {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": { \"sine\": {} } }"), "S010"},
+        {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": { \"sine\": {} } }"), "S011"},
         {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": 5, \"ramp_to\": 20 }"), NULL},
         {PHASE("{ \"duration\": \"1s\", \"arrival_count\": 5, \"ramp_to\": 20 }"), "S019"},
         {PHASE("{ \"duration\": \"1s\", \"arrival_count\": 1 }"), NULL},
@@ -112,9 +112,10 @@ START_TEST(test_phases_when_values_are_at_their_bounds_then_only_good_ones_load)
         {"\"duration\": \"9s\", " PHASE("{ \"arrival_rate\": 5 }"), NULL},
         {"\"duration\": \"9s\", " PHASE("{ \"arrival_rate\": 5 }, { \"pause\": \"1s\" }"), "S019"},
         {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": 5, \"arrivals\": \"constant\" }"), NULL},
-        {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": 5, \"arrivals\": \"gamma\" }"), "S018"},
+        {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": 5, \"arrivals\": \"gamma\" }"), "S016"},
         {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": 5, \"arrivals\": { \"gamma\": {} } }"),
-         "S018"},
+         "S011"},
+        {PHASE("{ \"duration\": \"1s\", \"arrival_rate\": 5, \"arrivals\": {} }"), "S011"},
         {PHASE("{ \"name\": \"a\", \"duration\": \"1s\", \"arrival_rate\": 5 }, "
                "{ \"name\": \"a\", \"duration\": \"1s\", \"arrival_rate\": 5 }"),
          "S020"},
@@ -123,7 +124,7 @@ START_TEST(test_phases_when_values_are_at_their_bounds_then_only_good_ones_load)
         {PHASE(""), "S021"},
         {"\"workload\": { }", "S011"},
         {"\"workload\": { \"users\": 10 }", "S018"},
-        {"\"workload\": { \"trace\": {} }", "S018"},
+        {"\"workload\": { \"trace\": {} }", "S011"},
         {"\"workload\": { \"streams\": [] }", "S018"}};
     CHECK_EXAMPLES(list);
 }
@@ -161,7 +162,7 @@ START_TEST(test_requests_when_values_are_at_their_bounds_then_only_good_ones_loa
         {REQUEST("{ \"output_tokens\": { \"lognormal\": { \"median\": 20, \"sigma\": 1 }, "
                  "\"min\": 5, \"max\": 4 } }"),
          "S023"},
-        {REQUEST("{ \"output_tokens\": { \"gamma\": {} } }"), "S018"},
+        {REQUEST("{ \"output_tokens\": { \"gamma\": {} } }"), "S011"},
         {REQUEST("{ \"output_tokens\": {} }"), "S011"},
         {REQUEST("{ \"contract\": {} }"), "S018"}};
     CHECK_EXAMPLES(list);

@@ -43,6 +43,17 @@ START_TEST(test_load_when_memory_runs_out_then_said_and_nothing_leaks)
 }
 END_TEST
 
+START_TEST(test_load_when_memory_runs_out_over_a_trace_or_laws_then_said_and_nothing_leaks)
+{
+    const char *root = getenv("SQUALL_SOURCE_DIR");
+    struct sq_strbuf path = {0};
+    sq_strbuf_add_format(&path, "%s/tests/unit/data/replay.json", root == NULL ? "." : root);
+    torture(sq_strbuf_text(&path), SQ_OK);
+    sq_strbuf_clear(&path);
+    torture("azure-like", SQ_OK);
+}
+END_TEST
+
 START_TEST(test_load_when_memory_runs_out_over_a_mistake_then_said_and_nothing_leaks)
 {
     torture("quikstart", SQ_INVALID);
@@ -74,6 +85,8 @@ int main(void)
     Suite *suite = suite_create("scenario_memory");
     TCase *tests = tcase_create("scenario_memory");
     tcase_add_test(tests, test_load_when_memory_runs_out_then_said_and_nothing_leaks);
+    tcase_add_test(tests,
+                   test_load_when_memory_runs_out_over_a_trace_or_laws_then_said_and_nothing_leaks);
     tcase_add_test(tests,
                    test_load_when_memory_runs_out_over_a_mistake_then_said_and_nothing_leaks);
     tcase_add_test(tests, test_schema_when_memory_runs_out_then_said);

@@ -33,7 +33,7 @@ START_TEST(test_policy_when_empty_then_defaults_of_the_class_table_hold)
     struct loaded loaded;
     const struct sq_settings *settings = settings_of(&loaded, "{}");
     const struct sq_role_settings *role = &settings->layers[0].role[0];
-    ck_assert_str_eq(settings->name, "policy");
+    ck_assert_str_eq(settings->name, "inline");
     ck_assert_uint_eq(settings->n_roles, 3);
     ck_assert_uint_eq(settings->n_layers, 1);
     ck_assert_int_eq(settings->epoch_s, 1767225600);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading data files. What is wrong with a line goes to the diagnostics with an excerpt of it. */
-#include "scenarios/records_int.h"
+#include "scenarios/traffic/records_int.h"
 
 #include <stdarg.h>
 #include <string.h>

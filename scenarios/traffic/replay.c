@@ -10,7 +10,7 @@
 #include "base/date.h"
 #include "base/fixed.h"
 #include "base/memory.h"
-#include "scenarios/records_int.h"
+#include "scenarios/traffic/records_int.h"
 #include "scenarios/values_int.h"
 #include "scenarios/workload_int.h"
 

@@ -5,7 +5,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "scenarios/law_draft_int.h"
-#include "scenarios/records_int.h"
+#include "scenarios/traffic/records_int.h"
 #include "scenarios/values_int.h"
 
 struct samples {

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All that the command line of squall run says, read and checked before anything is opened. Text is
+ * borrowed from argv.
+ */
+#ifndef SQ_CLI_RUN_ORDER_H
+#define SQ_CLI_RUN_ORDER_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/target.h"
+#include "scenarios/load.h"
+#include "sim/series.h"
+
+#define SQ_LABEL_KEY_BYTES 64
+
+struct sq_run_order {
+    const struct sq_arguments *arguments;
+    struct sq_load_options load;
+    struct sq_series_options series;
+    struct sq_targets targets;
+    struct sq_outputs outputs;
+    struct sq_report_options report;
+    struct sq_label labels[SQ_LABELS_MAX];
+    char label_keys[SQ_LABELS_MAX][SQ_LABEL_KEY_BYTES];
+    int exit_code_on_fail;
+    bool fail_fast;
+    bool dry_run;
+    bool quiet;
+    bool verbose;
+    bool progress;
+};
+
+/* order->arguments is set, the rest zeroed. SQ_INVALID: a usage error. The order must not move
+ * afterwards. */
+SQ_MUST_USE enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *err);
+
+#endif
