@@ -58,7 +58,7 @@ void sq_figure_repeat_faults(struct sq_scenario *scenario)
 
 static uint64_t run(const struct sq_scenario *scenario, uint64_t seed)
 {
-    struct sq_virtual *carrier = sq_virtual_new(scenario, seed);
+    struct sq_virtual *carrier = sq_virtual_new(scenario, scenario->policies[0], seed);
     struct sq_meter *meter = sq_meter_new(scenario, scenario->policies[0], SQ_MODE_VIRTUAL);
     struct sq_run_end end = {0};
     struct sq_error err = {0};

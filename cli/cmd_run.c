@@ -11,17 +11,11 @@
 #include "base/time.h"
 #include "cli/command.h"
 #include "cli/dry_run.h"
-#include "cli/output.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/run_order.h"
 #include "host/signal.h"
-#include "host/terminal.h"
-#include "reports/text.h"
-#include "scenarios/load.h"
 #include "sim/series.h"
-
-#define STANDARD_ERROR 2
 
 /* Signals, and whether one came: asked by all threads of a series. */
 struct watch {
@@ -42,55 +36,9 @@ static bool stop_asked(void *context)
     return asked;
 }
 
-static int load(const struct sq_run_order *order, const char *name, struct sq_scenario **scenario)
-{
-    struct sq_diagnostics diagnostics = {0};
-    struct sq_error err = {0};
-    struct sq_strbuf text = {0};
-    enum sq_status status = sq_scenario_load(name, &order->load, scenario, &diagnostics, &err);
-    sq_diagnostics_add_text(&diagnostics, &text,
-                            order->report.color && sq_terminal_is(STANDARD_ERROR));
-    sq_print_note(sq_strbuf_text(&text));
-    if (status != SQ_OK && diagnostics.n_errors == 0) {
-        sq_print_error(&err);
-    }
-    sq_strbuf_clear(&text);
-    sq_diagnostics_clear(&diagnostics);
-    return sq_print_exit_code(status);
-}
-
-static void print_summary(const struct sq_run_order *order, const struct sq_result *result)
-{
-    struct sq_strbuf text = {0};
-    struct sq_error err = {0};
-    if (!order->quiet && sq_text_write_summary(&text, result, &order->report, &err) != SQ_OK) {
-        sq_print_error(&err);
-    }
-    if (order->outputs.stdout_taken) {
-        sq_print_note(sq_strbuf_text(&text));
-    } else {
-        sq_print_out_buffer(&text);
-    }
-    sq_strbuf_clear(&text);
-}
-
-static void print_details(const struct sq_run_order *order, const struct sq_result *result)
-{
-    for (uint32_t i = 0; order->verbose && i < result->n_columns; i++) {
-        const struct sq_column *column = &result->columns[i];
-        sq_print_note_format(
-            "%s %s: seed %llu, %u seed(s), decision digest %016llx, outcome digest "
-            "%016llx, %llu events replayed\n",
-            column->policy->name, sq_mode_name(column->mode),
-            (unsigned long long)result->scenario->seed, column->n_seeds,
-            (unsigned long long)column->decision_digest, (unsigned long long)column->outcome_digest,
-            (unsigned long long)column->replayed_events);
-    }
-}
-
 static void announce_live(const struct sq_run_order *order, const struct sq_scenario *scenario)
 {
-    if (!order->series.live_clock || order->quiet) {
+    if (!order->series.live_clock || order->showing.quiet) {
         return;
     }
     uint32_t seeds = scenario->seeds_given ? scenario->n_seeds : 1;
@@ -125,7 +73,7 @@ static int run_loaded(struct sq_run_order *order, const struct sq_scenario *scen
             return sq_print_exit_code(err.status);
         }
         order->series.targets = &targets;
-        sq_targets_announce(&order->targets, &targets, scenario, order->quiet);
+        sq_targets_announce(&order->targets, &targets, scenario, order->showing.quiet);
     }
     sq_progress_init(&progress, scenario->name);
     order->series.progress = order->progress ? sq_progress_show : NULL;
@@ -142,11 +90,7 @@ static int run_loaded(struct sq_run_order *order, const struct sq_scenario *scen
     if (status == SQ_INTERRUPTED) {
         sq_print_note("squall: interrupted; what was done until then is reported\n");
     }
-    print_summary(order, result);
-    print_details(order, result);
-    int code = exit_code_of(result, status, watch);
-    status = sq_outputs_write(&order->outputs, result, &order->report, !order->quiet);
-    return status == SQ_OK ? code : sq_exit_graver(code, sq_print_exit_code(status));
+    return sq_showing_result(&order->showing, result, exit_code_of(result, status, watch));
 }
 
 static int run_scenario(struct sq_run_order *order, const struct sq_scenario *scenario,
@@ -196,7 +140,7 @@ static void take_named(struct sq_run_order *order, const char *name, struct watc
 {
     struct sq_scenario *scenario = NULL;
     enum sq_verdict verdict = SQ_VERDICT_INCONCLUSIVE;
-    int code = load(order, name, &scenario);
+    int code = sq_showing_load(&order->showing, name, &order->load, &scenario);
     bool chosen = code != SQ_EXIT_PASSED || is_chosen(order->arguments, scenario);
     if (code == SQ_EXIT_PASSED && chosen && order->dry_run) {
         sq_dry_run_print(order, scenario);
@@ -209,18 +153,6 @@ static void take_named(struct sq_run_order *order, const char *name, struct watc
     if (chosen && sum->verdict != SQ_VERDICT_FAILED && verdict != SQ_VERDICT_PASSED) {
         sum->verdict = verdict;
     }
-}
-
-static void print_last_line(const struct sq_run_order *order, enum sq_verdict verdict, int code)
-{
-    struct sq_strbuf line = {0};
-    sq_text_add_last_line(&line, verdict, code);
-    if (order->outputs.stdout_taken) {
-        sq_print_note(sq_strbuf_text(&line));
-    } else {
-        sq_print_out_buffer(&line);
-    }
-    sq_strbuf_clear(&line);
 }
 
 static void print_none_chosen(const struct sq_run_order *order)
@@ -259,7 +191,7 @@ static int run_all(struct sq_run_order *order, struct watch *watch)
         print_none_chosen(order);
     }
     if (!order->dry_run) {
-        print_last_line(order, sum.verdict, sum.code);
+        sq_showing_last_line(&order->showing, sum.verdict, sum.code);
     }
     return sum.code;
 }

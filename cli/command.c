@@ -13,6 +13,11 @@ static const enum sq_option run_options[] = {
     SQ_OPTION_QUIET,      SQ_OPTION_VERBOSE,      SQ_OPTION_COLOR,      SQ_OPTION_PROGRESS,
     SQ_OPTION_HELP,
 };
+static const enum sq_option serve_options[] = {
+    SQ_OPTION_PORT,  SQ_OPTION_PORTS,   SQ_OPTION_FOR,    SQ_OPTION_BIND,
+    SQ_OPTION_SEED,  SQ_OPTION_OUTPUT,  SQ_OPTION_FORMAT, SQ_OPTION_SPEED,
+    SQ_OPTION_QUIET, SQ_OPTION_VERBOSE, SQ_OPTION_COLOR,  SQ_OPTION_HELP,
+};
 static const enum sq_option check_options[] = {SQ_OPTION_AGAINST, SQ_OPTION_SET, SQ_OPTION_QUIET,
                                                SQ_OPTION_COLOR, SQ_OPTION_HELP};
 static const enum sq_option explain_options[] = {SQ_OPTION_RESOLVED, SQ_OPTION_BIND,
@@ -29,6 +34,21 @@ static const struct sq_command commands[] = {
                 "An output PATH that ends with / is a folder: one file a scenario in it.\n",
      OPTIONS(run_options),
      .run = sq_command_run},
+    {.name = "serve",
+     .arguments = "SCENARIO [-- COMMAND...]",
+     .sentence = "the mock provider over HTTP, to test your own client; judges it when it ends",
+     .details =
+         "Prints one line a provider: its name and URL. COMMAND finds the URL of `primary` in the\n"
+         "variable its vendor's clients read (OPENAI_BASE_URL) and that of each role in\n"
+         "SQUALL_URL_<ROLE>. Ends with COMMAND, at the first SIGINT or SIGTERM, or after --for. A\n"
+         "COMMAND that fails gives exit code 1 when no check failed.\n",
+     OPTIONS(serve_options),
+     .run = sq_command_serve},
+    {.name = "init",
+     .arguments = "[DIR]",
+     .sentence = "write a commented scenario and policy to start from; overwrites nothing",
+     OPTIONS(help_only),
+     .run = sq_command_init},
     {.name = "check",
      .arguments = "FILE...",
      .sentence = "validate scenario and policy files: all mistakes in one go, with place and hint",

@@ -42,6 +42,8 @@ const struct sq_command *sq_command_by_name(const char *name);
 int sq_exit_graver(int a, int b);
 
 int sq_command_run(const struct sq_arguments *arguments);
+int sq_command_serve(const struct sq_arguments *arguments);
+int sq_command_init(const struct sq_arguments *arguments);
 int sq_command_check(const struct sq_arguments *arguments);
 int sq_command_list(const struct sq_arguments *arguments);
 int sq_command_explain(const struct sq_arguments *arguments);

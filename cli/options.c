@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/spelling.h"
+#include "host/clock.h"
 
 #define ROW(id, letter_, name_, value_, repeated_, sentence_)                                      \
     [SQ_OPTION_##id] = {.letter = (letter_),                                                       \
@@ -142,12 +143,14 @@ enum sq_status sq_arguments_read(int argc, char **argv, const enum sq_option *al
                               .err = err};
     bool options = true;
     enum sq_status status = SQ_OK;
+    arguments->rest = SIZE_MAX;
     while (reading.at < argc && status == SQ_OK) {
         const char *word = argv[reading.at++];
         if (!options || word[0] != '-' || word[1] == '\0') {
             status = read_name(&reading, word);
         } else if (strcmp(word, "--") == 0) {
             options = false;
+            arguments->rest = arguments->n_names;
         } else if (word[1] == '-') {
             status = read_long(&reading, word + 2);
         } else {
@@ -212,5 +215,31 @@ enum sq_status sq_arguments_number(const struct sq_arguments *arguments, enum sq
             rows[option].name, (unsigned long long)low, (unsigned long long)high, text);
     }
     *out = value;
+    return SQ_OK;
+}
+
+enum sq_status sq_arguments_word(const struct sq_arguments *arguments, enum sq_option option,
+                                 const char *const words[3], int *chosen, struct sq_error *err)
+{
+    const char *text = sq_arguments_value(arguments, option, words[0]);
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *chosen = i;
+            return SQ_OK;
+        }
+    }
+    return sq_error_set(err, SQ_INVALID, "option '--%s' takes %s, not '%s'", rows[option].name,
+                        rows[option].value, text);
+}
+
+enum sq_status sq_arguments_speed(const struct sq_arguments *arguments, int64_t *speed_milli,
+                                  struct sq_error *err)
+{
+    const char *text = sq_arguments_value(arguments, SQ_OPTION_SPEED, "1");
+    if (!sq_decimal_option(text, 3, SQ_CLOCK_SPEED_MILLI_MAX, speed_milli) ||
+        *speed_milli < SQ_CLOCK_SPEED_MILLI_MIN) {
+        return sq_error_set(err, SQ_INVALID,
+                            "option '--speed' takes a number from 0.001 to 1000, not '%s'", text);
+    }
     return SQ_OK;
 }

@@ -32,6 +32,10 @@
     X(FORMAT, 0, "format", "FORMAT", false, "what goes to standard output (default: text)")        \
     X(SPEED, 0, "speed", "X", false,                                                               \
       "live: scenario seconds per real second, 0.001 to 1000 (default: 1)")                        \
+    X(PORT, 0, "port", "PROVIDER=N", true,                                                         \
+      "listen on this port of 127.0.0.1 for a provider (default: any free one)")                   \
+    X(PORTS, 0, "ports", "FILE", false, "write ports and URLs as JSON, once all can be reached")   \
+    X(FOR, 0, "for", "DURATION", false, "end after this span of scenario time, such as 90s or 5m") \
     X(SET, 0, "set", "PATH=VALUE", true,                                                           \
       "change the scenario before it is read, such as policy.retry.max_attempts=3 or "             \
       "faults[0].for=30s; VALUE is JSON or a text")                                                \
@@ -89,6 +93,7 @@ struct sq_arguments {
     size_t n_values[SQ_OPTIONS];
     const char *names[SQ_ARGUMENTS_MAX]; /* what is not an option, in order */
     size_t n_names;
+    size_t rest; /* names[rest] is the first after "--"; SIZE_MAX: there was no "--" */
 };
 
 /* Reads argv[0..argc) by the options allowed. Strings are borrowed from argv. SQ_INVALID: a usage
@@ -110,5 +115,14 @@ bool sq_decimal_option(const char *text, int decimals, int64_t max, int64_t *out
 SQ_MUST_USE enum sq_status sq_arguments_number(const struct sq_arguments *arguments,
                                                enum sq_option option, uint64_t low, uint64_t high,
                                                uint64_t *out, struct sq_error *err);
+
+/* Which of three words an option says, *chosen 0 to 2; absent: the first. */
+SQ_MUST_USE enum sq_status sq_arguments_word(const struct sq_arguments *arguments,
+                                             enum sq_option option, const char *const words[3],
+                                             int *chosen, struct sq_error *err);
+
+/* --speed as scenario milliseconds a real second; absent: 1000. */
+SQ_MUST_USE enum sq_status sq_arguments_speed(const struct sq_arguments *arguments,
+                                              int64_t *speed_milli, struct sq_error *err);
 
 #endif

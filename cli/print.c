@@ -24,6 +24,11 @@ void sq_print_out_buffer(const struct sq_strbuf *buffer)
     sq_file_writer_add(&output, sq_strbuf_text(buffer), buffer->length);
 }
 
+void sq_print_flush(void)
+{
+    sq_file_writer_flush(&output);
+}
+
 void sq_print_note(const char *text)
 {
     struct sq_file_writer error;

@@ -14,6 +14,8 @@
 
 void sq_print_out(const char *text);
 void sq_print_out_buffer(const struct sq_strbuf *buffer);
+/* Hands standard output to the system now, for whoever waits for it. */
+void sq_print_flush(void);
 void sq_print_note(const char *text); /* standard error */
 void sq_print_note_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "squall: TEXT" with place and hint, to standard error. */

@@ -2,55 +2,25 @@
 /* Reading the options of squall run. Every mistake is a usage error; nothing is opened here. */
 #include "cli/run_order.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
-#include "host/child.h"
 #include "host/terminal.h"
 #include "wire/text.h"
 
-#define STANDARD_OUTPUT 1
-#define STANDARD_ERROR  2
-#define SPEED_MILLI_MIN 1
-#define SPEED_MILLI_MAX 1000000
-#define JOBS_MAX        256
-#define EXIT_CODE_MAX   125
-
-/* One of three words, or a usage error. */
-static enum sq_status read_word(const struct sq_arguments *arguments, enum sq_option option,
-                                const char *const words[3], int *chosen, struct sq_error *err)
-{
-    const char *text = sq_arguments_value(arguments, option, words[0]);
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *chosen = i;
-            return SQ_OK;
-        }
-    }
-    return sq_error_set(err, SQ_INVALID, "option '--%s' takes %s, not '%s'",
-                        sq_option_row(option)->name, sq_option_row(option)->value, text);
-}
+#define STANDARD_ERROR 2
+#define JOBS_MAX       256
+#define EXIT_CODE_MAX  125
 
 static enum sq_status read_mode(struct sq_run_order *order, struct sq_error *err)
 {
     static const char *const words[3] = {"virtual", "live", "both"};
     int chosen = 0;
-    enum sq_status status = read_word(order->arguments, SQ_OPTION_MODE, words, &chosen, err);
+    enum sq_status status =
+        sq_arguments_word(order->arguments, SQ_OPTION_MODE, words, &chosen, err);
     order->series.virtual_clock = chosen != 1;
     order->series.live_clock = chosen != 0;
     return status;
-}
-
-static enum sq_status read_speed(struct sq_run_order *order, struct sq_error *err)
-{
-    const char *text = sq_arguments_value(order->arguments, SQ_OPTION_SPEED, "1");
-    if (!sq_decimal_option(text, 3, SPEED_MILLI_MAX, &order->series.speed_milli) ||
-        order->series.speed_milli < SPEED_MILLI_MIN) {
-        return sq_error_set(err, SQ_INVALID,
-                            "option '--speed' takes a number from 0.001 to 1000, not '%s'", text);
-    }
-    return SQ_OK;
 }
 
 static enum sq_status read_load(struct sq_run_order *order, struct sq_error *err)
@@ -164,25 +134,14 @@ static enum sq_status read_endings(struct sq_run_order *order, struct sq_error *
     return status;
 }
 
-static enum sq_status read_looks(struct sq_run_order *order, struct sq_error *err)
+static enum sq_status read_progress(struct sq_run_order *order, struct sq_error *err)
 {
     static const char *const words[3] = {"auto", "always", "never"};
-    int color = 0;
     int progress = 0;
-    enum sq_status status = read_word(order->arguments, SQ_OPTION_COLOR, words, &color, err);
-    if (status == SQ_OK) {
-        status = read_word(order->arguments, SQ_OPTION_PROGRESS, words, &progress, err);
-    }
-    int summary_fd = order->outputs.stdout_taken ? STANDARD_ERROR : STANDARD_OUTPUT;
-    const char *no_color = getenv("NO_COLOR");
-    bool auto_color = sq_terminal_is(summary_fd) && (no_color == NULL || no_color[0] == '\0');
-    order->report.color = color == 1 || (color == 0 && auto_color);
-    order->report.columns = (uint32_t)sq_terminal_columns(summary_fd);
-    order->report.gnuplot = sq_child_exists("gnuplot") ? "gnuplot" : NULL;
-    order->quiet = sq_arguments_has(order->arguments, SQ_OPTION_QUIET);
-    order->verbose = sq_arguments_has(order->arguments, SQ_OPTION_VERBOSE);
-    order->progress =
-        !order->quiet && (progress == 1 || (progress == 0 && sq_terminal_is(STANDARD_ERROR)));
+    enum sq_status status =
+        sq_arguments_word(order->arguments, SQ_OPTION_PROGRESS, words, &progress, err);
+    order->progress = !order->showing.quiet &&
+                      (progress == 1 || (progress == 0 && sq_terminal_is(STANDARD_ERROR)));
     return status;
 }
 
@@ -201,7 +160,7 @@ enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *er
         status = sq_arguments_number(order->arguments, SQ_OPTION_JOBS, 1, JOBS_MAX, &jobs, err);
     }
     if (status == SQ_OK) {
-        status = read_speed(order, err);
+        status = sq_arguments_speed(order->arguments, &order->series.speed_milli, err);
     }
     if (status == SQ_OK) {
         status = read_layers(order, err);
@@ -216,10 +175,10 @@ enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *er
         status = sq_targets_read(order->arguments, &order->series, &order->targets, err);
     }
     if (status == SQ_OK) {
-        status = sq_outputs_read(order->arguments, order->arguments->n_names, &order->outputs, err);
+        status = sq_showing_read(order->arguments, order->arguments->n_names, &order->showing, err);
     }
     if (status == SQ_OK) {
-        status = read_looks(order, err);
+        status = read_progress(order, err);
     }
     order->series.jobs = (uint32_t)jobs;
     return status;

@@ -10,9 +10,8 @@
 
 #include "base/error.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/showing.h"
 #include "cli/target.h"
-#include "scenarios/load.h"
 #include "sim/series.h"
 
 #define SQ_LABEL_KEY_BYTES 64
@@ -22,15 +21,12 @@ struct sq_run_order {
     struct sq_load_options load;
     struct sq_series_options series;
     struct sq_targets targets;
-    struct sq_outputs outputs;
-    struct sq_report_options report;
+    struct sq_showing showing;
     struct sq_label labels[SQ_LABELS_MAX];
     char label_keys[SQ_LABELS_MAX][SQ_LABEL_KEY_BYTES];
     int exit_code_on_fail;
     bool fail_fast;
     bool dry_run;
-    bool quiet;
-    bool verbose;
     bool progress;
 };
 

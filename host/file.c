@@ -323,6 +323,28 @@ enum sq_status sq_file_write(const char *path, const void *bytes, size_t length,
     return status;
 }
 
+/* ---- folders ---- */
+
+bool sq_file_exists(const char *path)
+{
+    struct stat found;
+    return lstat(path, &found) == 0;
+}
+
+enum sq_status sq_file_make_folder(const char *path, struct sq_error *err)
+{
+    struct stat found;
+    if (mkdir(path, 0777) == 0) {
+        return SQ_OK;
+    }
+    int reason = errno;
+    if (reason == EEXIST && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) {
+        return SQ_OK;
+    }
+    errno = reason;
+    return fail(err, "make the folder", path);
+}
+
 /* ---- writing, as a stream ---- */
 
 void sq_file_writer_init(struct sq_file_writer *writer, int fd, const char *name)

@@ -7,6 +7,7 @@
 #ifndef SQ_HOST_FILE_H
 #define SQ_HOST_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -26,6 +27,12 @@ SQ_MUST_USE enum sq_status sq_file_read(const char *path, size_t limit_bytes,
  * regular file (terminal, pipe, device), the bytes are written straight to it. */
 SQ_MUST_USE enum sq_status sq_file_write(const char *path, const void *bytes, size_t length,
                                          struct sq_error *err);
+
+/* Whether the path leads to anything, a broken link included. */
+bool sq_file_exists(const char *path);
+
+/* Makes a folder, not those above it; one that is there already is fine. */
+SQ_MUST_USE enum sq_status sq_file_make_folder(const char *path, struct sq_error *err);
 
 /* Buffered output to a descriptor that is open already, such as standard output. A failure is
  * sticky: later additions do nothing, sq_file_writer_finish reports it. Zero-initialise through

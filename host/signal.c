@@ -48,7 +48,11 @@ int sq_signals_take(struct sq_signals *signals)
 {
     struct signalfd_siginfo info;
     ssize_t n_bytes = read(signals->fd, &info, sizeof(info));
-    return n_bytes == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+    if (n_bytes != (ssize_t)sizeof(info)) {
+        return 0;
+    }
+    signals->from_terminal = info.ssi_code == SI_KERNEL;
+    return (int)info.ssi_signo;
 }
 
 void sq_signals_close(struct sq_signals *signals)

@@ -16,6 +16,8 @@
 struct sq_signals {
     int fd;                 /* readable when a signal came: add it to an epoll; owned */
     bool blocked_before[2]; /* SIGINT, SIGTERM, when opened */
+    bool from_terminal;     /* the signal taken last: a key was pressed, so that every program in
+                               the foreground got it too */
 };
 
 SQ_MUST_USE enum sq_status sq_signals_open(struct sq_signals *signals, struct sq_error *err);

@@ -136,6 +136,9 @@ void sq_answer_text_init(struct sq_answer_text *text, const struct sq_script_con
                          const struct sq_rule *rule)
 {
     *text = (struct sq_answer_text){.n_segments = 0};
+    if (contract != NULL && contract->sample == NULL) {
+        contract = NULL;
+    }
     if (rule != NULL && rule->kind == SQ_FAULT_INVALID_JSON) {
         add_broken(text, contract == NULL ? &own_sample : contract, rule->effect.shape);
     } else if (rule != NULL && rule->kind == SQ_FAULT_WRONG_SCHEMA) {

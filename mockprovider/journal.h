@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The journal: what the server says of each attempt once it is over at its side: who it was, what
- * it got and what it costs. One writer (the server's thread), one reader (the driver); a bounded
- * ring behind a mutex, and a wake-up for the reader's epoll. An entry of a complete answer is
- * written before the answer's last bytes leave, so that whoever has seen the end finds the bill.
+ * it got and what it costs. Of strangers it tells the arrival too, in the same form, with what can
+ * tell whose retry it is. One writer (the server's thread), one reader; a bounded ring behind a
+ * mutex, and a wake-up for the reader's epoll. An entry of a complete answer is written before the
+ * answer's last bytes leave, so that whoever has seen the end finds the bill.
  */
 #ifndef SQ_MOCKPROVIDER_JOURNAL_H
 #define SQ_MOCKPROVIDER_JOURNAL_H
@@ -18,7 +19,21 @@
     65536 /* unread; when full the server waits for the reader up to a second, then counts a loss  \
            */
 
+enum sq_journal_kind {
+    SQ_JOURNAL_OVER,   /* the attempt is over at the server's side */
+    SQ_JOURNAL_ARRIVED /* it has just come: told when the server serves strangers */
+};
+
+/* What a request without our header tells of itself. */
+struct sq_stranger {
+    uint64_t api_key;     /* sq_digest_name of the credential; 0: none */
+    uint64_t body;        /* sq_digest_name of the whole body */
+    uint16_t retry_count; /* x-stainless-retry-count; 0: a first try, or not said */
+};
+
 struct sq_journal_entry {
+    enum sq_journal_kind kind;
+    uint32_t connection; /* the server's number for it; one attempt at a time */
     uint64_t call;
     uint16_t attempt;
     uint16_t nth;
@@ -27,10 +42,22 @@ struct sq_journal_entry {
     bool identified; /* our header named the attempt; else call and attempt are the server's own
                         numbers */
     bool abandoned;  /* the client left before the end */
+    bool dropped;    /* abandoned because the server itself came to its end */
+    bool stream;     /* asked for */
+    bool include_usage;
+    struct sq_stranger stranger; /* zeroed where identified */
     struct sq_bill bill;
     uint32_t fired[SQ_FAMILIES];
     sq_time reached_at;
+    /* Of OVER: */
     sq_time ended_at;
+    sq_time first_token_at;      /* of a stream; SQ_NEVER: none was sent */
+    enum sq_transport transport; /* what the client's side makes of the end, unless abandoned */
+    bool streamed;               /* the answer was a stream */
+    uint16_t rule;               /* that shaped status and body; SQ_PLAN_NO_RULE: none */
+    uint8_t contract;            /* of the script, from 1; 0: none */
+    enum sq_limit refused;       /* the quota that did */
+    struct sq_body body;         /* of the answer */
 };
 
 struct sq_journal;

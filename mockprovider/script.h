@@ -45,9 +45,10 @@ struct sq_body_sizes {
 };
 
 /* What requests of one kind ask of an answer's text, as the provider needs to know it: a text that
- * will do. Contract n of a script is contracts[n - 1]; 0 is none: the text is filler prose. */
+ * will do. Contract n of a script is contracts[n - 1]; 0 is none: the text is filler prose, also
+ * where a contract has no sample. */
 struct sq_script_contract {
-    const char *sample; /* JSON, ASCII, at most SQ_SAMPLE_BYTES_MAX */
+    const char *sample; /* JSON, ASCII, at most SQ_SAMPLE_BYTES_MAX; NULL: any text will do */
     uint32_t fill_at;   /* filler may stand in front of this byte without breaking it: */
     bool fill_blank;    /* spaces only (between values); else prose (inside a string) */
 };

@@ -110,6 +110,7 @@ static void serve(void *context)
             busy = sq_http_run(server->http);
         }
     }
+    server->ending = true;
     for (uint32_t slot = 0; slot < server->n_connections; slot++) {
         sq_server_drop(server, sq_server_connection(server, slot));
     }
@@ -188,6 +189,7 @@ static struct sq_server *new_server(const struct sq_server_options *options)
     server->script = options->script;
     server->clock = options->clock;
     server->seed = options->seed;
+    server->tells_strangers = options->strangers;
     server->epoll.fd = -1;
     server->stop.fd = -1;
     sq_mutex_init(&server->shared.mutex);
@@ -213,15 +215,20 @@ enum sq_status sq_server_start(const struct sq_server_options *options, struct s
     return SQ_OK;
 }
 
+void sq_server_finish(struct sq_server *server)
+{
+    if (server->thread.started) {
+        sq_wakeup_ring(&server->stop);
+        sq_thread_join(&server->thread);
+    }
+}
+
 void sq_server_stop(struct sq_server *server)
 {
     if (server == NULL) {
         return;
     }
-    if (server->thread.started) {
-        sq_wakeup_ring(&server->stop);
-        sq_thread_join(&server->thread);
-    }
+    sq_server_finish(server);
     sq_http_stop(server->http);
     sq_listeners_close(&server->listeners);
     sq_decoys_close(&server->decoys);
@@ -261,6 +268,15 @@ uint16_t sq_server_decoy_port(const struct sq_server *server, enum sq_connection
 struct sq_journal *sq_server_journal(struct sq_server *server)
 {
     return server->journal;
+}
+
+uint64_t sq_server_strays(struct sq_server *server, uint16_t *status)
+{
+    sq_mutex_lock(&server->shared.mutex);
+    uint64_t n_strays = server->shared.n_strays;
+    *status = server->shared.stray_status;
+    sq_mutex_unlock(&server->shared.mutex);
+    return n_strays;
 }
 
 void sq_server_lateness(struct sq_server *server, struct sq_server_lateness *lateness)

@@ -7,11 +7,13 @@
  * connection and a deadline.
  *
  * Attempts are identified by the header `x-squall-attempt: CALL/NTH/ATTEMPT` (decimal, the last two
- * from 1); a request without it gets numbers of the server's own. `x-squall-tokens: INPUT/OUTPUT`
- * says how many tokens the request has and the model would say (OUTPUT from 1); without it the
- * input is counted in the body and the output drawn, at most the request's own limit.
- * `x-squall-contract: N` names the contract of the script that the answer must meet; without it any
- * text will do.
+ * from 1). A request without it is a call of its own, numbered by its API key and its ordinal among
+ * those with that key, so that what other clients do changes none of its draws; with an
+ * `x-stainless-retry-count` above 0 it is that attempt more of the last call with the same key and
+ * body. `x-squall-tokens: INPUT/OUTPUT` says how many
+ * tokens the request has and the model would say (OUTPUT from 1); without it the input is counted
+ * in the body and the output drawn, at most the request's own limit. `x-squall-contract: N` names
+ * the contract of the script that the answer must meet; without it any text will do.
  *
  * What is no attempt (another path or method, a body that cannot be read, an unknown model) is
  * answered in the dialect's shape; the provider and the journal never hear of it. GET /health is
@@ -31,6 +33,7 @@
 
 #define SQ_SERVER_ATTEMPT_HEADER    "x-squall-attempt"
 #define SQ_SERVER_TOKENS_HEADER     "x-squall-tokens"
+#define SQ_SERVER_RETRY_HEADER      "x-stainless-retry-count"
 #define SQ_SERVER_CONTRACT_HEADER   "x-squall-contract"
 #define SQ_SERVER_REQUEST_BYTES_MAX (32u * 1024 * 1024)
 
@@ -40,6 +43,7 @@ struct sq_server_options {
     const struct sq_script *script; /* borrowed */
     const struct sq_clock *clock;   /* borrowed: scenario time */
     uint64_t seed;
+    bool strangers;        /* the journal tells arrivals too */
     const char *address;   /* NULL: 127.0.0.1 */
     const uint16_t *ports; /* one a provider, 0: any free one; NULL: all any */
 };
@@ -49,7 +53,11 @@ struct sq_server_options {
 SQ_MUST_USE enum sq_status sq_server_start(const struct sq_server_options *options,
                                            struct sq_server **server, struct sq_error *err);
 
-/* Ends all connections, joins the thread, frees. Accepts NULL. */
+/* Ends all connections and joins the thread; what was open is `dropped` in the journal. Journal,
+ * health and replay stay until stop. A second time: nothing. */
+void sq_server_finish(struct sq_server *server);
+
+/* Finishes and frees. Accepts NULL. */
 void sq_server_stop(struct sq_server *server);
 
 uint16_t sq_server_port(const struct sq_server *server, uint8_t provider);
@@ -59,6 +67,10 @@ uint64_t sq_server_seed(const struct sq_server *server);
  * fate needs none. */
 uint16_t sq_server_decoy_port(const struct sq_server *server, enum sq_connection_fate fate);
 struct sq_journal *sq_server_journal(struct sq_server *server);
+
+/* Requests that were no attempt: another path or method, an unreadable body, an unknown model.
+ * *status is the answer to the last of them. GET /health does not count. */
+uint64_t sq_server_strays(struct sq_server *server, uint16_t *status);
 
 /* What the thread met that a run must not hide (EMFILE, out of memory): SQ_OK when nothing. */
 SQ_MUST_USE enum sq_status sq_server_health(struct sq_server *server, struct sq_error *err);

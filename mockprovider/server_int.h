@@ -33,6 +33,7 @@
 #include "mockprovider/server.h"
 #include "mockprovider/server_log_int.h"
 #include "mockprovider/server_sending_int.h"
+#include "mockprovider/strangers_int.h"
 #include "mockprovider/timers_int.h"
 
 /* Tags in the epoll: a listener's index, then these, then connections by slot; far above them what
@@ -60,6 +61,7 @@ struct sq_connection {
     bool watched;    /* for that, in the server's epoll */
     bool visiting;   /* `visit` is at the provider */
     bool identified; /* our header named the attempt */
+    struct sq_stranger stranger;
     bool headers_out;
     uint32_t n_tries; /* to reset */
     sq_time wakes_at; /* what it waits for; SQ_NEVER: nothing known */
@@ -72,6 +74,8 @@ struct sq_shared {
     enum sq_status health; /* the first trouble */
     struct sq_error trouble;
     struct sq_histogram lateness; /* real ns */
+    uint64_t n_strays;
+    uint16_t stray_status; /* of the last */
     struct sq_log log;
 };
 
@@ -92,7 +96,9 @@ struct sq_server {
     struct sq_slab connections;
     uint32_t n_connections; /* slots made */
     uint32_t first_free;    /* slot + 1; 0: none */
-    uint64_t n_unnamed;     /* attempts without our header */
+    bool tells_strangers;   /* arrivals go to the journal */
+    bool ending;            /* what is open is dropped */
+    struct sq_strangers strangers;
     struct sq_shared shared;
 };
 
@@ -106,6 +112,7 @@ sq_time sq_server_now(const struct sq_server *server);
 struct sq_attempt_asked {
     struct sq_plan_request request;
     bool identified;
+    struct sq_stranger stranger;
 };
 bool sq_server_read_request(struct sq_server *server, struct sq_connection *connection,
                             struct sq_attempt_asked *asked, struct sq_http_reply *reply);

@@ -7,13 +7,11 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/digest.h"
 #include "base/draw.h"
 #include "mockprovider/server_int.h"
 
 #define HEALTH_PATH "/health"
-
-/* Attempts without our header: calls numbered from here, far above those of a run's streams. */
-#define UNNAMED_CALLS ((uint64_t)1 << 63)
 
 /* What a model says when nobody tells: 50 to 150 tokens. */
 #define OUTPUT_TOKENS_LEAST 50
@@ -171,6 +169,41 @@ static bool reached_endpoint(struct sq_connection *connection, const struct sq_d
     return true;
 }
 
+/* The credential, in whichever header the vendors' clients send it; 0: none. */
+static uint64_t read_api_key(const struct sq_http_exchange *http)
+{
+    static const char *const names[] = {"authorization", "x-api-key", "api-key"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = sq_http_header(http, names[i]);
+        if (value != NULL) {
+            return sq_digest_name(value, strlen(value));
+        }
+    }
+    return 0;
+}
+
+/* How many attempts of its call came before; 0 too when nobody says so. */
+static uint16_t read_retry_count(const struct sq_http_exchange *http)
+{
+    const char *text = sq_http_header(http, SQ_SERVER_RETRY_HEADER);
+    uint64_t count = 0;
+    bool read = text != NULL && read_number(text, '\0', UINT16_MAX - 1, &count) != NULL;
+    return read ? (uint16_t)count : 0;
+}
+
+static void name_stranger(struct sq_server *server, const struct sq_http_exchange *http,
+                          struct sq_attempt_asked *asked)
+{
+    asked->stranger = (struct sq_stranger){
+        .api_key = read_api_key(http),
+        .body = sq_digest_name(sq_strbuf_text(&http->body), http->body.length),
+        .retry_count = read_retry_count(http),
+    };
+    asked->request.call = sq_strangers_call(&server->strangers, &asked->stranger);
+    asked->request.nth = (uint16_t)(asked->stranger.retry_count + 1);
+    asked->request.attempt = asked->request.nth;
+}
+
 static void identify(struct sq_server *server, const struct sq_connection *connection,
                      const struct sq_request_reading *reading, struct sq_attempt_asked *asked)
 {
@@ -178,9 +211,7 @@ static void identify(struct sq_server *server, const struct sq_connection *conne
     asked->identified =
         read_attempt(sq_http_header(&connection->http, SQ_SERVER_ATTEMPT_HEADER), request);
     if (!asked->identified) {
-        request->call = UNNAMED_CALLS + server->n_unnamed++;
-        request->nth = 1;
-        request->attempt = 1;
+        name_stranger(server, &connection->http, asked);
     }
     request->stream = reading->stream;
     request->include_usage = reading->include_usage;
@@ -193,8 +224,8 @@ static void identify(struct sq_server *server, const struct sq_connection *conne
     }
 }
 
-bool sq_server_read_request(struct sq_server *server, struct sq_connection *connection,
-                            struct sq_attempt_asked *asked, struct sq_http_reply *reply)
+static bool read_request(struct sq_server *server, struct sq_connection *connection,
+                         struct sq_attempt_asked *asked, struct sq_http_reply *reply)
 {
     const struct sq_strbuf *body = &connection->http.body;
     const struct sq_dialect *dialect = server->script->providers[connection->provider].dialect;
@@ -218,4 +249,17 @@ bool sq_server_read_request(struct sq_server *server, struct sq_connection *conn
     }
     identify(server, connection, &reading, asked);
     return true;
+}
+
+bool sq_server_read_request(struct sq_server *server, struct sq_connection *connection,
+                            struct sq_attempt_asked *asked, struct sq_http_reply *reply)
+{
+    bool is_attempt = read_request(server, connection, asked, reply);
+    if (!is_attempt && reply->content.status != 200) {
+        sq_mutex_lock(&server->shared.mutex);
+        server->shared.n_strays++;
+        server->shared.stray_status = reply->content.status;
+        sq_mutex_unlock(&server->shared.mutex);
+    }
+    return is_attempt;
 }

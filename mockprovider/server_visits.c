@@ -59,24 +59,57 @@ static void write_log(struct sq_server *server, const struct sq_log_event *event
     }
 }
 
-static void write_journal(struct sq_server *server, const struct sq_connection *connection,
-                          const struct sq_bill *bill, sq_time now, bool abandoned)
+/* Who it is; what it got is added when it is over. */
+static struct sq_journal_entry entry_of(const struct sq_connection *connection,
+                                        enum sq_journal_kind kind)
 {
     const struct sq_visit *visit = &connection->visit;
-    struct sq_journal_entry entry = {
+    return (struct sq_journal_entry){
+        .kind = kind,
+        .connection = connection->slot,
         .call = visit->request.call,
         .attempt = visit->request.attempt,
         .nth = visit->request.nth,
         .model = visit->request.model,
-        .status = connection->headers_out ? visit->plan.status : 0,
         .identified = connection->identified,
-        .abandoned = abandoned,
-        .bill = *bill,
+        .stream = visit->request.stream,
+        .include_usage = visit->request.include_usage,
+        .stranger = connection->stranger,
         .reached_at = visit->arrived_at,
-        .ended_at = now,
+        .ended_at = SQ_NEVER,
+        .first_token_at = SQ_NEVER,
     };
+}
+
+static void journal_arrival(struct sq_server *server, const struct sq_connection *connection)
+{
+    if (server->tells_strangers) {
+        struct sq_journal_entry entry = entry_of(connection, SQ_JOURNAL_ARRIVED);
+        sq_journal_add(server->journal, &entry);
+    }
+}
+
+static void write_journal(struct sq_server *server, const struct sq_connection *connection,
+                          const struct sq_bill *bill, sq_time now, bool abandoned)
+{
+    const struct sq_plan *plan = &connection->visit.plan;
+    struct sq_journal_entry entry = entry_of(connection, SQ_JOURNAL_OVER);
+    entry.status = connection->headers_out ? plan->status : 0;
+    entry.abandoned = abandoned;
+    entry.dropped = abandoned && server->ending;
+    entry.bill = *bill;
+    entry.ended_at = now;
+    if (plan->stream && sq_plan_tokens_by(plan, now) > 0) {
+        entry.first_token_at = plan->first_token_at;
+    }
+    entry.transport = abandoned ? SQ_TRANSPORT_OK : sq_plan_transport(plan);
+    entry.streamed = plan->stream;
+    entry.rule = plan->rule;
+    entry.contract = connection->visit.request.contract;
+    entry.refused = plan->limits.refused;
+    entry.body = plan->body;
     for (uint32_t family = 0; family < SQ_FAMILIES; family++) {
-        entry.fired[family] = visit->plan.fired[family];
+        entry.fired[family] = plan->fired[family];
     }
     sq_journal_add(server->journal, &entry);
 }
@@ -130,11 +163,13 @@ static void arrive(struct sq_server *server, struct sq_connection *connection,
     connection->visit = (struct sq_visit){.owner = connection};
     connection->visiting = true;
     connection->identified = asked->identified;
+    connection->stranger = asked->stranger;
     connection->headers_out = false;
     connection->n_tries = 0;
     sq_sending_reset(&connection->sending);
     enter(connection, SQ_STAGE_WAITING);
     sq_provider_arrive(server->provider, &connection->visit, &asked->request, now);
+    journal_arrival(server, connection);
     struct sq_log_event event = {
         .kind = SQ_LOG_ARRIVE, .at = now, .slot = connection->slot, .request = asked->request};
     event.digest = take_notices(server, now);

@@ -73,16 +73,20 @@ static bool rule_matches(const struct sq_classify_rule *rule, uint16_t status,
            rule->code_key == reading->type_key;
 }
 
+enum sq_class sq_event_class(const struct sq_event *done)
+{
+    sq_assert(done->kind == SQ_EVENT_DONE);
+    return done->transport == SQ_TRANSPORT_OK ? classify_status(done->status, &done->reading)
+                                              : sq_transport_class(done->transport);
+}
+
 enum sq_class sq_classify(const struct sq_layer_settings *layer, const struct sq_event *done)
 {
     sq_assert(done->kind == SQ_EVENT_DONE);
-    if (done->transport != SQ_TRANSPORT_OK) {
-        return sq_transport_class(done->transport);
-    }
-    for (uint8_t i = 0; i < layer->n_classify; i++) {
+    for (uint8_t i = 0; done->transport == SQ_TRANSPORT_OK && i < layer->n_classify; i++) {
         if (rule_matches(&layer->classify[i], done->status, &done->reading)) {
             return layer->classify[i].klass;
         }
     }
-    return classify_status(done->status, &done->reading);
+    return sq_event_class(done);
 }

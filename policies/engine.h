@@ -146,6 +146,10 @@ enum sq_breaker_state sq_engine_breaker_state(const struct sq_engine *engine, ui
 /* Leases handed out and not released; 0 when no call is in flight (an invariant of the loop). */
 uint64_t sq_engine_leases(const struct sq_engine *engine);
 
+/* The class of a DONE event by the built-in table alone, for whoever judges attempts without a
+ * policy. SQ_CLASS_NONE: it succeeded. */
+enum sq_class sq_event_class(const struct sq_event *done);
+
 const char *sq_event_name(enum sq_event_kind kind);
 const char *sq_action_name(enum sq_action_kind kind);
 const char *sq_breaker_state_name(enum sq_breaker_state state);

@@ -185,19 +185,13 @@ struct sq_limits {
 #define SQ_LIMITS_MAX     (SQ_ROLES_MAX + 1) /* objects of one layer: one a role and the shared one */
 #define SQ_KEEP_ALIVE_ALL UINT32_MAX
 
-/* What is done with an answer that breaks the contract, before it counts as failed. */
-enum sq_contract_repair {
-    SQ_REPAIR_FENCES = 1 << 0,         /* take the text out of a code fence */
-    SQ_REPAIR_FIRST_VALUE = 1 << 1,    /* take the first JSON value of the text */
-    SQ_REPAIR_TRAILING_COMMAS = 1 << 2 /* drop commas before a closing bracket */
-};
-
-/* A re-ask is the same question again, with the bad answer and what was wrong with it behind; at
- * once, and not one of max_attempts. A truncated answer is not asked for again: it would end at the
- * same limit. */
+/* What is done with an answer that breaks the contract. A re-ask is the same question again, with
+ * the bad answer and what was wrong with it behind; at once, and not one of max_attempts. A
+ * truncated answer is not asked for again: it would end at the same limit. */
 struct sq_contract_settings {
     bool required;     /* every call has a contract, whether its request says so or not */
-    uint32_t repair;   /* bits of enum sq_contract_repair, for whoever reads answers */
+    uint32_t repair;   /* bits 1u << enum sq_repair_step (wire/repair.h), for whoever reads answers:
+                          only those of the innermost layer, the one at the wire, are used */
     uint8_t reask_max; /* on one rung */
 };
 

@@ -196,6 +196,8 @@ struct sq_reading {
     enum sq_meaning meaning; /* of an error body or an error event */
     uint64_t code_key;       /* sq_digest_name of error.code; 0: none */
     uint64_t type_key;       /* sq_digest_name of error.type; 0: none */
+    uint8_t
+        repaired; /* the step of wire/repair.h that made the text JSON, from 1; 0: none had to */
 };
 
 #endif

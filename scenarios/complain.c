@@ -9,6 +9,7 @@
 #include "base/spelling.h"
 #include "base/strbuf.h"
 #include "scenarios/overrides_int.h"
+#include "scenarios/values_int.h"
 
 /* One phrase; longer ones are cut. */
 #define PHRASE_BYTES 1024
@@ -243,11 +244,11 @@ const struct sq_word *sq_read_word(struct sq_reader *reader, const struct sq_wor
     return NULL;
 }
 
-/* Reports why a text is no JSON, at its place. */
-static void complain_syntax(struct sq_reader *reader, const struct sq_document *document,
-                            const struct sq_error *err)
+/* Reports what was found wrong in a document, at its place. */
+static void complain_of(struct sq_reader *reader, const struct sq_document *document,
+                        enum sq_code code, const struct sq_error *err)
 {
-    struct sq_mistake mistake = {.code = SQ_CODE_SYNTAX,
+    struct sq_mistake mistake = {.code = code,
                                  .file = document->name,
                                  .line = err->line,
                                  .column = err->column,
@@ -265,6 +266,11 @@ static void complain_syntax(struct sq_reader *reader, const struct sq_document *
     }
     mistake.at = err->line > 0 ? at : NULL;
     sq_diagnostics_add(reader->diagnostics, &mistake);
+}
+
+void sq_complain_at(struct sq_reader *reader, enum sq_code code, const struct sq_error *err)
+{
+    complain_of(reader, reader->document, code, err);
 }
 
 struct sq_document *sq_reader_open(struct sq_reader *reader, const char *name, const char *text,
@@ -290,7 +296,7 @@ struct sq_document *sq_reader_open(struct sq_reader *reader, const char *name, c
     enum sq_status status = sq_json_read(document->text, length, &options, &document->json, &err);
     if (status != SQ_OK) {
         reader->no_memory |= status == SQ_NO_MEMORY;
-        complain_syntax(reader, document, &err);
+        complain_of(reader, document, SQ_CODE_SYNTAX, &err);
         return NULL;
     }
     reader->documents = document;
@@ -304,4 +310,15 @@ void sq_reader_close(struct sq_reader *reader)
         sq_json_free(document->json);
     }
     reader->documents = NULL;
+}
+
+bool sq_read_word_value(struct sq_reader *reader, const struct sq_shape *shape,
+                        const struct sq_json *node, void *into, size_t size)
+{
+    const struct sq_word *word = sq_read_word(reader, shape->words, node);
+    if (word == NULL) {
+        return false;
+    }
+    sq_store_integer(into, size, word->value);
+    return true;
 }

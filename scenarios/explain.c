@@ -102,7 +102,7 @@ static const struct sq_object *object_of(const struct sq_shape *shape)
 static bool is_map(const struct sq_shape *shape)
 {
     return shape->kind == SQ_SHAPE_MAP ||
-           (shape->kind == SQ_SHAPE_NODE && is_map(shape->either[0]));
+           (shape->kind == SQ_SHAPE_NODE && shape->either != NULL && is_map(shape->either[0]));
 }
 
 static void add_fields(struct sq_strbuf *out, const struct sq_object *object)

@@ -97,7 +97,10 @@ static struct sq_document *open_file(struct sq_reader *reader,
     } else {
         sq_strbuf_add(&path, request->name);
     }
-    enum sq_status read = sq_file_read(sq_strbuf_text(&path), SQ_SCENARIO_BYTES_MAX, &text, &why);
+    enum sq_status read = SQ_NO_MEMORY;
+    if (!sq_strbuf_failed(&path)) {
+        read = sq_file_read(sq_strbuf_text(&path), SQ_SCENARIO_BYTES_MAX, &text, &why);
+    }
     if (read == SQ_OK) {
         const char *shown =
             strcmp(request->name, "-") == 0 ? "standard input" : sq_strbuf_text(&path);
@@ -114,7 +117,6 @@ static struct sq_document *open_file(struct sq_reader *reader,
                                    why.hint[0] == '\0' ? NULL : sq_phrase(reader, "%s", why.hint)},
             "%s", why.text);
     }
-    reader->no_memory |= sq_strbuf_failed(&path);
     sq_strbuf_clear(&path);
     sq_strbuf_clear(&text);
     return document;

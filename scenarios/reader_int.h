@@ -205,6 +205,9 @@ struct sq_complaint {
 bool sq_complain(struct sq_reader *reader, const struct sq_complaint *complaint, const char *format,
                  ...) __attribute__((format(printf, 3, 4)));
 
+/* Reports what another reader found wrong in the document that is being read, at its place. */
+void sq_complain_at(struct sq_reader *reader, enum sq_code code, const struct sq_error *err);
+
 /* Text that lives as long as the load; "" when no further mistake would be kept. */
 const char *sq_phrase(struct sq_reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -13,6 +13,7 @@
 #include "base/json_write.h"
 #include "scenarios/reference.h"
 #include "scenarios/words_int.h"
+#include "wire/repair.h"
 
 static void add_span(struct sq_json_writer *json, const char *key, sq_dur span)
 {
@@ -353,7 +354,6 @@ static void add_own_limits(struct sq_json_writer *json, const struct sq_limits *
 
 static void add_contract(struct sq_json_writer *json, const struct sq_contract_settings *contract)
 {
-    static const char *const repairs[] = {"fences", "first_value", "trailing_commas"};
     if (contract->repair == 0 && contract->reask_max == 0) {
         return;
     }
@@ -361,9 +361,9 @@ static void add_contract(struct sq_json_writer *json, const struct sq_contract_s
     sq_json_write_object_begin(json);
     sq_json_write_key(json, "repair");
     sq_json_write_array_begin(json);
-    for (size_t i = 0; i < sizeof(repairs) / sizeof(repairs[0]); i++) {
+    for (int i = 0; i < SQ_REPAIR_STEPS; i++) {
         if ((contract->repair >> i & 1) != 0) {
-            sq_json_write_text(json, repairs[i]);
+            sq_json_write_text(json, sq_repair_row((enum sq_repair_step)i)->name);
         }
     }
     sq_json_write_array_end(json);

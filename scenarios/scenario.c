@@ -54,6 +54,10 @@ void sq_scenario_free(struct sq_scenario *scenario)
     if (scenario == NULL) {
         return;
     }
+    for (uint8_t i = 0; i < scenario->script.n_contracts; i++) {
+        sq_schema_free(scenario->contracts[i].schema);
+        sq_json_free(scenario->contracts[i].source);
+    }
     sq_arena_clear(&scenario->arena);
     sq_memory_free(scenario);
 }

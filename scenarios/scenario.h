@@ -20,6 +20,8 @@
 #include "mockprovider/script.h"
 #include "policies/settings.h"
 #include "scenarios/metrics.h"
+#include "wire/json.h"
+#include "wire/schema.h"
 
 #define SQ_WORKLOAD_PHASES_MAX   32
 #define SQ_WORKLOAD_REQUESTS_MAX 32
@@ -45,8 +47,9 @@ struct sq_workload_request {
     char name[SQ_NAME_BYTES];
     uint32_t weight_q32; /* share of the mix: this one's part of 2^32, the last takes the rest */
     bool stream;
-    uint8_t role;    /* the wanted one */
-    sq_dur deadline; /* SQ_NEVER: none */
+    uint8_t role;     /* the wanted one */
+    uint8_t contract; /* of the script, from 1; 0: none */
+    sq_dur deadline;  /* SQ_NEVER: none */
     struct sq_dist input_tokens;
     struct sq_dist output_tokens;
 };
@@ -99,6 +102,15 @@ struct sq_workload {
 struct sq_role {
     char name[SQ_NAME_BYTES];
     uint16_t model; /* index in the script */
+};
+
+/* What a kind of request asks of its answers. The script's contract of the same number says how a
+ * provider meets it. */
+struct sq_scenario_contract {
+    bool whole; /* not cut off at its length limit */
+    bool json;
+    struct sq_schema *schema;        /* NULL: any JSON, or any text; owned */
+    struct sq_json_document *source; /* what the schema points into; owned */
 };
 
 enum sq_selector { SQ_SELECT_ALL, SQ_SELECT_OUTCOME, SQ_SELECT_PHASE, SQ_SELECT_STRATEGY };
@@ -165,6 +177,7 @@ struct sq_scenario {
     uint32_t max_in_flight;
     struct sq_workload workload;
     struct sq_script script;
+    struct sq_scenario_contract contracts[SQ_CONTRACTS_MAX]; /* script.n_contracts of them */
     struct sq_role roles[SQ_ROLES_MAX];
     uint8_t n_roles;
     struct sq_settings

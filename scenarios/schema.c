@@ -300,7 +300,9 @@ static void add_value(struct sq_json_writer *json, const struct sq_shape *shape)
         return;
     case SQ_SHAPE_EITHER:
     case SQ_SHAPE_NODE:
-        add_alternatives(json, shape->either);
+        if (shape->either != NULL) {
+            add_alternatives(json, shape->either);
+        }
         return;
     case SQ_SHAPE_LATER:
         break;

@@ -490,14 +490,3 @@ bool sq_read_date(struct sq_reader *reader, const struct sq_shape *shape,
     memcpy(into, &seconds, sizeof(seconds));
     return true;
 }
-
-bool sq_read_word_value(struct sq_reader *reader, const struct sq_shape *shape,
-                        const struct sq_json *node, void *into, size_t size)
-{
-    const struct sq_word *word = sq_read_word(reader, shape->words, node);
-    if (word == NULL) {
-        return false;
-    }
-    sq_store_integer(into, size, word->value);
-    return true;
-}

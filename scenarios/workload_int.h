@@ -4,6 +4,7 @@
 #ifndef SQ_SCENARIOS_WORKLOAD_INT_H
 #define SQ_SCENARIOS_WORKLOAD_INT_H
 
+#include "scenarios/contracts_int.h"
 #include "scenarios/curves_int.h"
 #include "scenarios/drafts_int.h"
 
@@ -40,6 +41,7 @@ struct sq_request_draft {
     const struct sq_json *role_node;
     struct sq_law input_tokens;
     struct sq_law output_tokens;
+    struct sq_request_contract_draft contract;
 };
 
 enum sq_replay_format { SQ_REPLAY_AZURE, SQ_REPLAY_MOONCAKE, SQ_REPLAY_CSV };

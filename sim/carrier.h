@@ -30,7 +30,7 @@ struct sq_attempt {
     uint8_t role;
     bool stream;
     uint8_t contract; /* of the script, from 1; 0: none */
-    uint32_t prompt; /* as in sq_intent */
+    uint32_t prompt;  /* as in sq_intent */
     uint32_t input_tokens;
     uint32_t output_tokens;
 };

@@ -43,6 +43,7 @@ struct sq_live {
     const struct sq_clock *clock;
     struct sq_journal *journal;
     int stop_fd; /* -1: none, or told already */
+    struct sq_contracts contracts;
     struct sq_live_inbox inbox;
     struct sq_live_curl *curl;
     struct sq_live_bills bills;
@@ -353,18 +354,21 @@ static enum sq_status watch(struct sq_live *live, struct sq_error *err)
     return status;
 }
 
-enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_clock *clock,
-                            const struct sq_live_far_side *far_side, int stop_fd,
-                            struct sq_live **live, struct sq_error *err)
+enum sq_status sq_live_open(const struct sq_live_options *options,
+                            const struct sq_live_far_side *far_side, struct sq_live **live,
+                            struct sq_error *err)
 {
+    const struct sq_scenario *scenario = options->scenario;
     struct sq_live *made = sq_memory_new(1, sizeof(*made));
     if (made == NULL) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
     made->scenario = scenario;
-    made->clock = clock;
+    made->clock = options->clock;
     made->journal = far_side->journal;
-    made->stop_fd = stop_fd;
+    made->stop_fd = options->stop_fd;
+    sq_contracts_init(&made->contracts, scenario, options->policy);
+    made->inbox.contracts = &made->contracts;
     sq_live_bills_init(&made->bills);
     sq_slab_init(&made->transfers, sizeof(struct live_transfer));
     for (uint8_t i = 0; i < scenario->script.n_providers; i++) {
@@ -376,7 +380,7 @@ enum sq_status sq_live_open(const struct sq_scenario *scenario, const struct sq_
         status = sq_live_foreign_new(scenario, far_side->targets, &made->foreign, err);
     }
     if (status == SQ_OK) {
-        status = sq_live_curl_new(&made->inbox, clock, &made->curl, err);
+        status = sq_live_curl_new(&made->inbox, options->clock, &made->curl, err);
     }
     if (status == SQ_OK) {
         status = watch(made, err);
@@ -402,7 +406,7 @@ enum sq_status sq_live_new(const struct sq_live_options *options, struct sq_live
     for (uint8_t i = 0; i < options->scenario->script.n_providers; i++) {
         far_side.ports[i] = sq_server_port(options->server, i);
     }
-    return sq_live_open(options->scenario, options->clock, &far_side, options->stop_fd, live, err);
+    return sq_live_open(options, &far_side, live, err);
 }
 
 enum sq_status sq_live_health(const struct sq_live *live, struct sq_error *err)

@@ -34,6 +34,7 @@ struct sq_live_targets {
 
 struct sq_live_options {
     const struct sq_scenario *scenario;    /* borrowed */
+    const struct sq_settings *policy;      /* for its repairs of answers; NULL: none */
     const struct sq_clock *clock;          /* borrowed */
     struct sq_server *server;              /* borrowed: ports and journal */
     const struct sq_live_targets *targets; /* borrowed; NULL: none */

@@ -18,9 +18,9 @@ struct sq_live_far_side {
     const struct sq_live_targets *targets; /* borrowed; NULL: none */
 };
 
-SQ_MUST_USE enum sq_status sq_live_open(const struct sq_scenario *scenario,
-                                        const struct sq_clock *clock,
-                                        const struct sq_live_far_side *far_side, int stop_fd,
+/* The server of the options is not looked at. */
+SQ_MUST_USE enum sq_status sq_live_open(const struct sq_live_options *options,
+                                        const struct sq_live_far_side *far_side,
                                         struct sq_live **live, struct sq_error *err);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include "base/assert.h"
 #include "sim/hints.h"
-#include "sim/readings.h"
 
 void sq_live_inbox_fail(struct sq_live_inbox *inbox, enum sq_status status, const char *what,
                         const char *why)
@@ -144,6 +143,11 @@ void sq_live_transfer_header(struct sq_live_transfer *transfer, const char *line
     take_header(transfer, text, value);
 }
 
+static const struct sq_contract *contract_of(const struct sq_live_transfer *transfer)
+{
+    return sq_contracts_get(transfer->inbox->contracts, transfer->attempt.contract);
+}
+
 void sq_live_transfer_headers_complete(struct sq_live_transfer *transfer, uint16_t status)
 {
     if (transfer->headers_complete || status < 200) {
@@ -155,8 +159,7 @@ void sq_live_transfer_headers_complete(struct sq_live_transfer *transfer, uint16
     if (transfer->reads_stream) {
         sq_sse_clear(&transfer->events);
         sq_stream_clear(&transfer->stream);
-        sq_stream_init(&transfer->stream, transfer->dialect,
-                       sq_readings_contract(transfer->attempt.contract),
+        sq_stream_init(&transfer->stream, transfer->dialect, contract_of(transfer),
                        transfer->has_content_type ? transfer->content_type : NULL);
     }
     tell(transfer, SQ_LIVE_NEWS_HEADERS);
@@ -249,8 +252,8 @@ static enum sq_status read_plain(struct sq_live_transfer *transfer)
         .body = sq_strbuf_text(&transfer->body),
         .length = transfer->body.length,
     };
-    enum sq_status status = sq_contract_read_answer(
-        transfer->dialect, sq_readings_contract(transfer->attempt.contract), &bytes, &answer);
+    enum sq_status status =
+        sq_contract_read_answer(transfer->dialect, contract_of(transfer), &bytes, &answer);
     transfer->reading = answer.reading;
     transfer->usage = answer.usage;
     return status;

@@ -23,6 +23,7 @@
 #include "base/strbuf.h"
 #include "policies/engine.h"
 #include "sim/carrier.h"
+#include "sim/contracts.h"
 #include "wire/contract.h"
 #include "wire/dialect.h"
 #include "wire/sse.h"
@@ -58,7 +59,8 @@ struct sq_live_transfer;
 struct sq_live_inbox {
     struct sq_live_transfer *first;
     struct sq_live_transfer *last;
-    sq_time at;            /* of this batch: the time of all news in the list */
+    const struct sq_contracts *contracts; /* borrowed: what answers are held against */
+    sq_time at;                           /* of this batch: the time of all news in the list */
     enum sq_status status; /* what went wrong with us inside a callback; SQ_OK: nothing */
     struct sq_error err;
 };

@@ -22,15 +22,18 @@ struct entry {
 
 struct sq_readings {
     const struct sq_script *script;
+    const struct sq_contracts *contracts;
     uint32_t n_entries;
     struct entry entries[2 * SQ_READINGS_MAX]; /* open addressing, at most half full */
 };
 
-struct sq_readings *sq_readings_new(const struct sq_script *script)
+struct sq_readings *sq_readings_new(const struct sq_script *script,
+                                    const struct sq_contracts *contracts)
 {
     struct sq_readings *readings = sq_memory_new(1, sizeof(*readings));
     if (readings != NULL) {
         readings->script = script;
+        readings->contracts = contracts;
     }
     return readings;
 }
@@ -38,12 +41,6 @@ struct sq_readings *sq_readings_new(const struct sq_script *script)
 void sq_readings_free(struct sq_readings *readings)
 {
     sq_memory_free(readings);
-}
-
-const struct sq_contract *sq_readings_contract(uint8_t contract)
-{
-    static const struct sq_contract json = {.json = true};
-    return contract == 0 ? NULL : &json;
 }
 
 /* All that shapes the body but its length and its words, each in bits of its own. */
@@ -65,30 +62,32 @@ static struct entry *find(struct sq_readings *readings, uint64_t key)
     return &readings->entries[at];
 }
 
-static enum sq_status read_plain(const struct sq_script *script, const struct sq_visit *visit,
+static enum sq_status read_plain(const struct sq_readings *readings, const struct sq_visit *visit,
                                  const char *body, size_t length, struct sq_reading *reading)
 {
+    const struct sq_script *script = readings->script;
     const struct sq_model *model = &script->models[visit->request.model];
     struct sq_contract_bytes bytes = {.status = visit->plan.status,
                                       .content_type = sq_body_content_type(script, visit),
                                       .body = body,
                                       .length = length};
     struct sq_contract_answer answer;
-    enum sq_status status =
-        sq_contract_read_answer(script->providers[model->provider].dialect,
-                                sq_readings_contract(visit->request.contract), &bytes, &answer);
+    enum sq_status status = sq_contract_read_answer(
+        script->providers[model->provider].dialect,
+        sq_contracts_get(readings->contracts, visit->request.contract), &bytes, &answer);
     *reading = answer.reading;
     return status;
 }
 
-static enum sq_status read_stream(const struct sq_script *script, const struct sq_visit *visit,
+static enum sq_status read_stream(const struct sq_readings *readings, const struct sq_visit *visit,
                                   const char *body, size_t length, struct sq_reading *reading)
 {
+    const struct sq_script *script = readings->script;
     const struct sq_model *model = &script->models[visit->request.model];
     struct sq_stream stream;
     struct sq_sse_reader reader = {0};
     sq_stream_init(&stream, script->providers[model->provider].dialect,
-                   sq_readings_contract(visit->request.contract),
+                   sq_contracts_get(readings->contracts, visit->request.contract),
                    sq_body_content_type(script, visit));
     size_t used = 0;
     struct sq_sse_event event;
@@ -119,9 +118,10 @@ static struct sq_visit sample_of(const struct sq_script *script, const struct sq
     return sample;
 }
 
-static enum sq_status render_and_read(const struct sq_script *script, const struct sq_visit *visit,
-                                      struct sq_reading *reading)
+static enum sq_status render_and_read(const struct sq_readings *readings,
+                                      const struct sq_visit *visit, struct sq_reading *reading)
 {
+    const struct sq_script *script = readings->script;
     struct sq_visit sample = sample_of(script, visit);
     struct sq_strbuf body = {0};
     if (sample.plan.stream) {
@@ -133,8 +133,8 @@ static enum sq_status render_and_read(const struct sq_script *script, const stru
     enum sq_status status = SQ_NO_MEMORY;
     if (!sq_strbuf_failed(&body)) {
         const char *text = sq_strbuf_text(&body);
-        status = sample.plan.stream ? read_stream(script, &sample, text, body.length, reading)
-                                    : read_plain(script, &sample, text, body.length, reading);
+        status = sample.plan.stream ? read_stream(readings, &sample, text, body.length, reading)
+                                    : read_plain(readings, &sample, text, body.length, reading);
     }
     sq_strbuf_clear(&body);
     return status;
@@ -149,7 +149,7 @@ enum sq_status sq_readings_get(struct sq_readings *readings, const struct sq_vis
         *reading = entry->reading;
         return SQ_OK;
     }
-    enum sq_status status = render_and_read(readings->script, visit, reading);
+    enum sq_status status = render_and_read(readings, visit, reading);
     if (status != SQ_OK) {
         return sq_error_set(err, status, "out of memory");
     }

@@ -12,18 +12,17 @@
 #include "mockprovider/provider.h"
 #include "mockprovider/script.h"
 #include "policies/engine.h"
-#include "wire/contract.h"
+#include "sim/contracts.h"
 
 #define SQ_READINGS_MAX 4096 /* kinds remembered; further ones are read again each time */
 
 struct sq_readings;
 
-/* NULL when out of memory. The script is borrowed. */
-struct sq_readings *sq_readings_new(const struct sq_script *script);
+/* NULL when out of memory. Script and contracts are borrowed; answers are remembered as those
+ * contracts make them. */
+struct sq_readings *sq_readings_new(const struct sq_script *script,
+                                    const struct sq_contracts *contracts);
 void sq_readings_free(struct sq_readings *readings);
-
-/* What an answer is held against, in both clocks: contract n of the script, from 1; NULL for 0. */
-const struct sq_contract *sq_readings_contract(uint8_t contract);
 
 /* The reading of a visit whose plan ends with END. */
 SQ_MUST_USE enum sq_status sq_readings_get(struct sq_readings *readings,

@@ -64,6 +64,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
         .owner = slot,
         .role = request->role,
         .stream = request->stream,
+        .contract = request->contract != 0,
         .rule = run->rule_of_prompt == NULL ? 0 : run->rule_of_prompt[call->intent.prompt],
         .deadline = sq_time_add(call->intent.at, request->deadline),
     };

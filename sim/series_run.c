@@ -57,7 +57,7 @@ static enum sq_status out_of_memory(struct sq_series_outcome *outcome)
 void sq_series_run_virtual(const struct sq_series_run_job *job, struct sq_series_outcome *outcome)
 {
     struct sq_series_watch watch = {.job = job, .mode = SQ_MODE_VIRTUAL};
-    struct sq_virtual *carrier = sq_virtual_new(job->scenario, job->seed);
+    struct sq_virtual *carrier = sq_virtual_new(job->scenario, job->policy, job->seed);
     outcome->meter = sq_meter_new(job->scenario, job->policy, SQ_MODE_VIRTUAL);
     if (carrier == NULL || outcome->meter == NULL) {
         outcome->status = out_of_memory(outcome);
@@ -95,6 +95,7 @@ static enum sq_status run_against(const struct sq_series_run_job *job, const str
 {
     struct sq_series_watch watch = {.job = job, .mode = SQ_MODE_LIVE};
     struct sq_live_options live_options = {.scenario = job->scenario,
+                                           .policy = job->policy,
                                            .clock = clock,
                                            .server = server,
                                            .targets = job->options->targets,

@@ -33,6 +33,7 @@ struct sq_virtual {
     void *provider_memory;
     struct sq_connections *connections; /* NULL: the script lets none fail */
     void *connections_memory;
+    struct sq_contracts contracts;
     struct sq_readings *readings;
     struct sq_slab journeys; /* by call slot */
     sq_time now;
@@ -323,7 +324,8 @@ static bool open_connections(struct sq_virtual *carrier, const struct sq_provide
     return true;
 }
 
-struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario, uint64_t seed)
+struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario,
+                                  const struct sq_settings *policy, uint64_t seed)
 {
     struct sq_virtual *carrier = sq_memory_new(1, sizeof(*carrier));
     if (carrier == NULL) {
@@ -332,7 +334,8 @@ struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario, uint64_t s
     struct sq_provider_bounds bounds = {0};
     size_t bytes = sq_provider_size(&scenario->script, &bounds);
     carrier->scenario = scenario;
-    carrier->readings = sq_readings_new(&scenario->script);
+    sq_contracts_init(&carrier->contracts, scenario, policy);
+    carrier->readings = sq_readings_new(&scenario->script, &carrier->contracts);
     carrier->provider_memory = sq_memory_new(1, bytes);
     sq_slab_init(&carrier->journeys, sizeof(struct journey));
     if (carrier->readings == NULL || carrier->provider_memory == NULL ||

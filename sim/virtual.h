@@ -12,8 +12,10 @@
 
 struct sq_virtual;
 
-/* NULL when out of memory. The scenario is borrowed. */
-struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario, uint64_t seed);
+/* NULL when out of memory. The scenario is borrowed; of the policy, NULL or that of
+ * the run, only the repairs of answers are taken. */
+struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario,
+                                  const struct sq_settings *policy, uint64_t seed);
 void sq_virtual_free(struct sq_virtual *carrier);
 
 struct sq_carrier sq_virtual_carrier(struct sq_virtual *carrier);

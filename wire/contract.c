@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "wire/contract_int.h"
 #include "wire/json_escape.h"
-#include "wire/json_scan.h"
 
 static const struct sq_contract any_text = {0};
 
@@ -51,17 +51,8 @@ struct whole {
     size_t length;
 };
 
-static bool is_json(const char *text, size_t length)
-{
-    struct sq_json_scan scan;
-    struct sq_json_token token;
-    sq_json_scan_init(&scan, text, length, false);
-    while (sq_json_scan_next(&scan, &token)) {
-    }
-    return scan.problem == SQ_JSON_PROBLEM_NONE;
-}
-
-static enum sq_class judge(const struct sq_contract *contract, const struct whole *whole)
+/* All that can be said without looking into the text. */
+static enum sq_class judge_outside(const struct sq_contract *contract, const struct whole *whole)
 {
     if (whole->finish == SQ_FINISH_CONTENT_FILTER) {
         return SQ_CLASS_CONTENT_FILTER;
@@ -75,10 +66,17 @@ static enum sq_class judge(const struct sq_contract *contract, const struct whol
     if (!whole->has_text) {
         return SQ_CLASS_EMPTY;
     }
-    if (contract->json && !whole->tool_calls && !is_json(whole->content, whole->length)) {
-        return SQ_CLASS_INVALID_JSON;
-    }
     return SQ_CLASS_NONE;
+}
+
+static enum sq_status judge(const struct sq_contract *contract, const struct whole *whole,
+                            struct sq_reading *reading)
+{
+    reading->klass = judge_outside(contract, whole);
+    if (reading->klass != SQ_CLASS_NONE || !contract->json || whole->tool_calls) {
+        return SQ_OK;
+    }
+    return sq_contract_judge_json(contract, whole->content, whole->length, reading);
 }
 
 /* Plain answers */
@@ -106,8 +104,8 @@ static enum sq_status judge_part(const struct sq_contract *contract,
         whole.content = sq_strbuf_text(&text);
         whole.length = text.length;
     }
-    enum sq_status status = sq_strbuf_failed(&text) ? SQ_NO_MEMORY : SQ_OK;
-    reading->klass = judge(contract, &whole);
+    enum sq_status status =
+        sq_strbuf_failed(&text) ? SQ_NO_MEMORY : judge(contract, &whole, reading);
     sq_strbuf_clear(&text);
     return status;
 }
@@ -251,7 +249,7 @@ enum sq_stream_step sq_stream_feed(struct sq_stream *stream, const struct sq_sse
     return take_content(stream, &part);
 }
 
-static enum sq_class judge_stream(const struct sq_stream *stream)
+static enum sq_class judge_course(const struct sq_stream *stream)
 {
     if (stream->malformed) {
         return SQ_CLASS_MALFORMED;
@@ -259,8 +257,18 @@ static enum sq_class judge_stream(const struct sq_stream *stream)
     if (stream->error) {
         return class_of(stream->answer.reading.meaning);
     }
-    if (!stream->finished && !stream->done) {
-        return SQ_CLASS_CUT;
+    return stream->finished || stream->done ? SQ_CLASS_NONE : SQ_CLASS_CUT;
+}
+
+enum sq_status sq_stream_end(struct sq_stream *stream)
+{
+    struct sq_reading *reading = &stream->answer.reading;
+    if (sq_strbuf_failed(&stream->content)) {
+        return SQ_NO_MEMORY;
+    }
+    reading->klass = judge_course(stream);
+    if (reading->klass != SQ_CLASS_NONE) {
+        return SQ_OK;
     }
     struct whole whole = {.finish = stream->answer.reading.finish,
                           .refused = stream->refused,
@@ -268,16 +276,7 @@ static enum sq_class judge_stream(const struct sq_stream *stream)
                           .tool_calls = stream->tool_calls,
                           .content = sq_strbuf_text(&stream->content),
                           .length = stream->overlong ? 0 : stream->content.length};
-    return judge(&stream->contract, &whole);
-}
-
-enum sq_status sq_stream_end(struct sq_stream *stream)
-{
-    if (sq_strbuf_failed(&stream->content)) {
-        return SQ_NO_MEMORY;
-    }
-    stream->answer.reading.klass = judge_stream(stream);
-    return SQ_OK;
+    return judge(&stream->contract, &whole, reading);
 }
 
 void sq_stream_clear(struct sq_stream *stream)

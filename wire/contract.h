@@ -5,7 +5,8 @@
  *
  * The class of a reading is about the content of a 2xx: MALFORMED when it is not the dialect's
  * envelope (HTML, an error object, not JSON, a foreign content type); else CONTENT_FILTER, REFUSAL,
- * TRUNCATED, EMPTY, INVALID_JSON, in this order; SQ_CLASS_NONE when the caller can use it. Other
+ * TRUNCATED, EMPTY, INVALID_JSON, SCHEMA, in this order; SQ_CLASS_NONE when the caller can use it,
+ * perhaps after a repair, which the reading notes. Other
  * statuses keep SQ_CLASS_NONE (1xx and 3xx: MALFORMED): the classifier of the policy judges
  * them by status, meaning and code. An error event inside a stream has a 200 for a status, so its
  * class comes from its meaning; SERVER_ERROR when nobody knows the code.
@@ -23,10 +24,15 @@
 #include "wire/dialect.h"
 #include "wire/sse.h"
 
+struct sq_schema;
+
 /* What the caller needs of an answer. Zeroed: any text will do. */
 struct sq_contract {
     bool whole; /* an answer that ended at its length limit is TRUNCATED */
     bool json;  /* the text is one JSON value, else INVALID_JSON; implies whole */
+    const struct sq_schema *schema; /* with json: the value is valid, else SCHEMA; NULL: any is.
+                                       Borrowed, and outlives all readings */
+    uint32_t repair; /* with json: tried when the text is none; bits 1u << enum sq_repair_step */
 };
 
 /* Text kept of a streamed answer whose contract asks for JSON; more is INVALID_JSON. */

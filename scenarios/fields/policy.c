@@ -6,6 +6,7 @@
 #include "scenarios/policy_int.h"
 #include "scenarios/values_int.h"
 #include "scenarios/words_int.h"
+#include "wire/repair.h"
 
 /* ---- breaker ---- */
 
@@ -228,17 +229,14 @@ static const struct sq_word from_words[] = {
     {.word = NULL}};
 static const struct sq_shape from_shape = {
     .kind = SQ_SHAPE_WORD, .name = "request", .words = from_words};
-static const struct sq_word repair_words[] = {
-    {"fences", SQ_REPAIR_FENCES, .sentence = "take the text out of a code fence"},
-    {"first_value", SQ_REPAIR_FIRST_VALUE, .sentence = "take the first JSON value of the text"},
-    {"trailing_commas", SQ_REPAIR_TRAILING_COMMAS,
-     .sentence = "drop commas before a closing bracket"},
-    {.word = NULL}};
+#define REPAIR_WORD(id, word, what) {word, 1 << SQ_REPAIR_##id, .sentence = what},
+static const struct sq_word repair_words[] = {SQ_REPAIR_STEP_LIST(REPAIR_WORD){.word = NULL}};
+#undef REPAIR_WORD
 static const struct sq_shape repair_word = {
     .kind = SQ_SHAPE_WORD, .name = "a repair", .words = repair_words};
 static const struct sq_shape repair_list = {.kind = SQ_SHAPE_LIST,
                                             .name = "a list of repairs",
-                                            .max = 3,
+                                            .max = SQ_REPAIR_STEPS,
                                             .item = &repair_word,
                                             .item_bytes = sizeof(uint32_t)};
 
@@ -260,7 +258,7 @@ static bool read_repair(struct sq_reader *reader, const struct sq_shape *shape,
 
 static const struct sq_shape repair_shape = {.kind = SQ_SHAPE_LIST,
                                              .name = "a list of repairs",
-                                             .max = 3,
+                                             .max = SQ_REPAIR_STEPS,
                                              .item = &repair_word,
                                              .item_bytes = sizeof(uint32_t),
                                              .read = read_repair};

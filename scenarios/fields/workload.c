@@ -154,7 +154,8 @@ static const struct sq_field request_fields[] = {
     {"output_tokens", &sq_shape_token_law, SQ_PLACE(struct sq_request_draft, output_tokens),
      .sentence = "tokens of the answer", .standard = "50",
      .example = "{ \"lognormal\": { \"p50\": 129, \"p99\": 601 } }"},
-    {"contract", &sq_shape_later, .sentence = ""},
+    {"contract", &sq_shape_request_contract, SQ_PLACE(struct sq_request_draft, contract),
+     .sentence = "what answers must be, beside arriving", .example = "{ \"json\": true }"},
     {.key = NULL}};
 static const struct sq_foreign request_foreign[] = {
     {"streaming", "stream", SQ_FOREIGN_RENAME, NULL},

@@ -153,6 +153,7 @@ static void make_request(struct sq_reader *reader, const struct sq_request_draft
            draft->name[0] == '\0' ? strlen(made) + 1 : sizeof(draft->name));
     request->stream = draft->stream;
     request->deadline = draft->deadline;
+    request->contract = sq_make_contract(reader, &draft->contract, scenario);
     if (!sq_scenario_role(scenario, role, &request->role) && scenario->n_roles > 0) {
         sq_complain_role(reader, draft->role_node != NULL ? draft->role_node : draft->at.node, role,
                          scenario);

@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "mockprovider/server.h"
@@ -12,6 +13,7 @@
 #include "sim/virtual.h"
 #include "tests/support/carrier_driver.h"
 #include "tests/support/small_scenario.h"
+#include "wire/repair.h"
 
 #define SEED     7
 #define PATIENCE (30 * SQ_SECOND)
@@ -39,10 +41,13 @@ static void start(void)
     struct sq_server_options far_side = {
         .script = &small->scenario.script, .clock = &real_clock, .seed = SEED};
     ck_assert_msg(sq_server_start(&far_side, &server, &err) == SQ_OK, "%s", err.text);
-    struct sq_live_options options = {
-        .scenario = &small->scenario, .clock = &real_clock, .server = server, .stop_fd = -1};
+    struct sq_live_options options = {.scenario = &small->scenario,
+                                      .policy = &small->policy,
+                                      .clock = &real_clock,
+                                      .server = server,
+                                      .stop_fd = -1};
     ck_assert_msg(sq_live_new(&options, &live_carrier, &err) == SQ_OK, "%s", err.text);
-    virtual_carrier = sq_virtual_new(&small->scenario, SEED);
+    virtual_carrier = sq_virtual_new(&small->scenario, &small->policy, SEED);
     in_virtual = carrier_driver_new(sq_virtual_carrier(virtual_carrier));
     in_live = carrier_driver_new(sq_live_carrier(live_carrier));
 }
@@ -246,6 +251,64 @@ START_TEST(test_clocks_when_500_attempts_meet_the_same_weather_then_the_same_sto
 }
 END_TEST
 
+/* A contract for an object with a text `answer`; the policy takes JSON out of fences. */
+static void add_contract(void)
+{
+    static const char text[] = "{\"type\":\"object\",\"required\":[\"answer\"]}";
+    struct sq_scenario_contract *contract = &small->scenario.contracts[0];
+    struct sq_error err = {0};
+    contract->json = true;
+    ck_assert_int_eq(sq_json_read(text, strlen(text), NULL, &contract->source, &err), SQ_OK);
+    ck_assert_int_eq(
+        sq_schema_compile(sq_json_root(contract->source), NULL, &contract->schema, &err), SQ_OK);
+    small->scenario.script.contracts[0] =
+        (struct sq_script_contract){.sample = "{\"answer\":\"\"}", .fill_at = 11};
+    small->scenario.script.n_contracts = 1;
+    small->policy.layers[0].contract.repair = 1u << SQ_REPAIR_FENCES;
+}
+
+static void drop_contract(void)
+{
+    sq_schema_free(small->scenario.contracts[0].schema);
+    sq_json_free(small->scenario.contracts[0].source);
+}
+
+/* The contract's class and repair, one answer plain and one streamed, the same on both clocks. */
+static void check_contract(struct sq_rule *rule, enum sq_class klass, uint8_t repaired)
+{
+    set_up();
+    add_contract();
+    if (rule != NULL) {
+        struct sq_rule *added = small_scenario_rule(small, rule->kind);
+        added->effect.shape = rule->effect.shape;
+    }
+    start();
+    in_virtual->contract = 1;
+    in_live->contract = 1;
+    for (int stream = 0; stream < 2; stream++) {
+        (void)try_both((uint64_t)stream + 1, stream == 1);
+        ck_assert_int_eq(in_live->slots[0].reading.klass, klass);
+        ck_assert_uint_eq(in_live->slots[0].reading.repaired, repaired);
+        ck_assert_uint_eq(in_virtual->slots[0].reading.repaired, repaired);
+    }
+    drop_contract();
+    stop();
+}
+
+START_TEST(test_clocks_when_there_is_a_contract_then_the_same_readings)
+{
+    struct sq_rule fenced = {.kind = SQ_FAULT_INVALID_JSON,
+                             .effect = {.shape = SQ_JSON_SHAPE_FENCED}};
+    struct sq_rule comma = {.kind = SQ_FAULT_INVALID_JSON,
+                            .effect = {.shape = SQ_JSON_SHAPE_TRAILING_COMMA}};
+    struct sq_rule other = {.kind = SQ_FAULT_WRONG_SCHEMA};
+    check_contract(NULL, SQ_CLASS_NONE, 0);
+    check_contract(&fenced, SQ_CLASS_NONE, SQ_REPAIR_FENCES + 1);
+    check_contract(&comma, SQ_CLASS_INVALID_JSON, 0);
+    check_contract(&other, SQ_CLASS_SCHEMA, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("live_clocks");
@@ -258,6 +321,7 @@ int main(void)
     tcase_add_test(cases, test_clocks_when_a_silent_attempt_is_given_up_then_the_same_bill);
     tcase_add_test(cases,
                    test_clocks_when_500_attempts_meet_the_same_weather_then_the_same_stories);
+    tcase_add_test(cases, test_clocks_when_there_is_a_contract_then_the_same_readings);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -30,6 +30,7 @@ static void set_up(void)
     script->models[0].ttft.fixed = 20 * SQ_MS;
     script->models[0].pace.fixed = 2 * SQ_MS;
     script->n_contracts = 1;
+    small->scenario.contracts[0].json = true;
     script->contracts[0] =
         (struct sq_script_contract){.sample = "{\"answer\":\"\"}", .fill_at = 11};
 }
@@ -45,7 +46,7 @@ static void start(void)
     struct sq_live_options options = {
         .scenario = &small->scenario, .clock = &real_clock, .server = server, .stop_fd = -1};
     ck_assert_msg(sq_live_new(&options, &live_carrier, &err) == SQ_OK, "%s", err.text);
-    virtual_carrier = sq_virtual_new(&small->scenario, SEED);
+    virtual_carrier = sq_virtual_new(&small->scenario, &small->policy, SEED);
     in_virtual = carrier_driver_new(sq_virtual_carrier(virtual_carrier));
     in_live = carrier_driver_new(sq_live_carrier(live_carrier));
 }

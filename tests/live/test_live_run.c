@@ -71,7 +71,7 @@ static void run_over(struct sq_run_setup *setup, enum sq_mode mode, struct sq_ru
 
 static void run_virtual(void)
 {
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, SEED);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, SEED);
     struct sq_run_setup setup = {.carrier = sq_virtual_carrier(carrier), .paths = &in_virtual};
     run_over(&setup, SQ_MODE_VIRTUAL, &virtual_end);
     sq_virtual_free(carrier);

@@ -28,8 +28,9 @@ void live_world_start_at(raw_handler *handler, void *context, uint16_t port)
     sq_clock_start(&world.clock, SQ_CLOCK_SPEED_MILLI_REAL);
     struct sq_live_far_side far_side = {.ports = {port == 0 ? world.server.port : port},
                                         .journal = world.server.journal};
-    enum sq_status status = sq_live_open(&world.small->scenario, &world.clock, &far_side,
-                                         world.stop_fd, &world.live, &err);
+    struct sq_live_options options = {
+        .scenario = &world.small->scenario, .clock = &world.clock, .stop_fd = world.stop_fd};
+    enum sq_status status = sq_live_open(&options, &far_side, &world.live, &err);
     sq_assert(status == SQ_OK);
     world.driver = carrier_driver_new(sq_live_carrier(world.live));
 }

@@ -128,6 +128,19 @@ START_TEST(test_classify_with_two_matching_rules_takes_the_first)
 }
 END_TEST
 
+START_TEST(test_event_class_is_the_table_without_any_rule)
+{
+    struct sq_event event = done(200, SQ_MEANING_NONE);
+    ck_assert_uint_eq(sq_event_class(&event), SQ_CLASS_NONE);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        event = done(rows[i].status, rows[i].meaning);
+        ck_assert_uint_eq(sq_event_class(&event), rows[i].expected);
+    }
+    event.transport = SQ_TRANSPORT_CUT;
+    ck_assert_uint_eq(sq_event_class(&event), SQ_CLASS_CUT);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("classify");
@@ -136,6 +149,7 @@ int main(void)
     tcase_add_test(tests, test_classify_of_a_broken_transport_is_the_transports_class);
     tcase_add_test(tests, test_classify_with_a_rule_for_status_and_code_needs_both);
     tcase_add_test(tests, test_classify_with_two_matching_rules_takes_the_first);
+    tcase_add_test(tests, test_event_class_is_the_table_without_any_rule);
     tcase_set_timeout(tests, 240);
     Suite *suite = suite_create("classify");
     suite_add_tcase(suite, tests);

@@ -378,6 +378,39 @@ START_TEST(test_writer_to_full_device_says_so)
 }
 END_TEST
 
+START_TEST(test_folder_is_made_once_and_taken_when_it_is_there)
+{
+    struct sq_error err = {0};
+    const char *path = in_folder("made");
+    ck_assert(!sq_file_exists(path));
+    ck_assert_int_eq(sq_file_make_folder(path, &err), SQ_OK);
+    ck_assert(sq_file_exists(path));
+    ck_assert_int_eq(sq_file_make_folder(path, &err), SQ_OK);
+    ck_assert_int_eq(rmdir(path), 0);
+}
+END_TEST
+
+START_TEST(test_folder_below_nothing_or_in_the_place_of_a_file_is_refused)
+{
+    struct sq_error err = {0};
+    const char *below = in_folder("nowhere/made");
+    ck_assert_int_eq(sq_file_make_folder(below, &err), SQ_ENVIRONMENT);
+    check_refusal(&err, "make the folder", below, "No such file or directory");
+    const char *file = in_folder("file");
+    write_ok(file, "text");
+    ck_assert_int_eq(sq_file_make_folder(file, &err), SQ_ENVIRONMENT);
+    check_refusal(&err, "make the folder", file, "File exists");
+}
+END_TEST
+
+START_TEST(test_broken_link_exists)
+{
+    const char *path = in_folder("link");
+    ck_assert_int_eq(symlink("nowhere", path), 0);
+    ck_assert(sq_file_exists(path));
+}
+END_TEST
+
 START_TEST(test_writer_to_closed_descriptor_says_so)
 {
     ck_assert_str_eq(write_stream(-1, 1).text,
@@ -447,6 +480,9 @@ int main(void)
     tcase_add_test(tests, test_write_to_dev_stdout_keeps_what_was_printed_before_and_after);
     tcase_add_test(tests, test_writer_keeps_order_across_its_buffer);
     tcase_add_test(tests, test_writer_to_full_device_says_so);
+    tcase_add_test(tests, test_folder_is_made_once_and_taken_when_it_is_there);
+    tcase_add_test(tests, test_folder_below_nothing_or_in_the_place_of_a_file_is_refused);
+    tcase_add_test(tests, test_broken_link_exists);
     tcase_add_test(tests, test_writer_to_closed_descriptor_says_so);
     tcase_add_test(tests, test_writer_to_reader_who_left_says_so);
     tcase_add_test(tests, test_writer_to_non_blocking_pipe_waits_for_its_reader);

@@ -395,7 +395,7 @@ END_TEST
 
 START_TEST(test_virtual_when_nothing_is_wrong_then_latency_is_the_plans)
 {
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
     struct sq_column column = run_with(sq_virtual_carrier(carrier));
     ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_FIRST_TRY], 100);
     ck_assert_uint_eq(column.billed.input, 100 * 100);
@@ -414,7 +414,7 @@ START_TEST(test_virtual_when_half_of_the_attempts_fail_then_retries_recover)
     rule->effect.status = 503;
     rule->share_q32 = (uint64_t)1 << 31;
     small_scenario_role(small)->retry.max_attempts = 10;
-    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, 1);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
     struct sq_column column = run_with(sq_virtual_carrier(carrier));
     ck_assert_uint_gt(column.total.outcome[SQ_OUTCOME_RECOVERED], 30);
     ck_assert_uint_lt(column.total.outcome[SQ_OUTCOME_RECOVERED], 70);
@@ -436,7 +436,8 @@ START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed
     rule->effect.status = 500;
     rule->share_q32 = (uint64_t)1 << 30;
     for (uint64_t i = 0; i < 3; i++) {
-        struct sq_virtual *carrier = sq_virtual_new(&small->scenario, i == 2 ? 2 : 1);
+        struct sq_virtual *carrier =
+            sq_virtual_new(&small->scenario, &small->policy, i == 2 ? 2 : 1);
         struct sq_column column = run_with(sq_virtual_carrier(carrier));
         digests[i] = end.decision_digest;
         sq_column_clear(&column);
@@ -446,6 +447,26 @@ START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed
     }
     ck_assert_uint_eq(digests[0], digests[1]);
     ck_assert_uint_ne(digests[0], digests[2]);
+}
+END_TEST
+
+START_TEST(test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again)
+{
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_INVALID_JSON);
+    rule->effect.shape = SQ_JSON_SHAPE_PLAIN_TEXT;
+    small->scenario.contracts[0].json = true;
+    small->scenario.script.contracts[0] =
+        (struct sq_script_contract){.sample = "{\"answer\":\"\"}", .fill_at = 11};
+    small->scenario.script.n_contracts = 1;
+    small->scenario.workload.requests[0].contract = 1;
+    small->policy.layers[0].contract.reask_max = 2;
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.attempts, 300);
+    ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_INVALID_JSON], 300);
+    ck_assert_uint_eq(column.billed.input, 100 * (100 + 161 + 222));
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
 }
 END_TEST
 
@@ -475,6 +496,8 @@ int main(void)
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
+    tcase_add_test(tests,
+                   test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -164,7 +164,9 @@ START_TEST(test_requests_when_values_are_at_their_bounds_then_only_good_ones_loa
          "S023"},
         {REQUEST("{ \"output_tokens\": { \"gamma\": {} } }"), "S011"},
         {REQUEST("{ \"output_tokens\": {} }"), "S011"},
-        {REQUEST("{ \"contract\": {} }"), "S018"}};
+        {REQUEST("{ \"contract\": {} }"), "S032"},
+        {REQUEST("{ \"contract\": { \"json\": true } }"), NULL},
+        {REQUEST("{ \"contract\": { \"regex\": \"a\" } }"), "S017"}};
     CHECK_EXAMPLES(list);
 }
 END_TEST

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "scenarios/reference.h"
 #include "tests/support/scenario_text.h"
+#include "wire/repair.h"
 
 #define Q32(numerator, denominator) ((((uint64_t)(numerator)) << 32) / (denominator))
 
@@ -365,7 +366,7 @@ START_TEST(test_budget_contract_and_rules_when_given_then_they_are_kept)
     ck_assert_uint_eq(budget->ratio_q32, ((UINT64_C(1) << 32) + 5) / 10);
     ck_assert_uint_eq(budget->floor_per_second, 10);
     ck_assert(!layer->contract.required);
-    ck_assert_uint_eq(layer->contract.repair, SQ_REPAIR_FIRST_VALUE);
+    ck_assert_uint_eq(layer->contract.repair, 1u << SQ_REPAIR_FIRST_VALUE);
     ck_assert_uint_eq(layer->contract.reask_max, 1);
     ck_assert_int_eq(layer->rungs[0].kind, SQ_RUNG_RULES);
     ck_assert_uint_eq(layer->n_rules, 1);

@@ -1,4 +1,5 @@
 sq_test(contract FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
+sq_test(contract_json FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
 sq_test(json FOLDER unit NEEDS sq_wire sq_memory_torture sq_base)
 sq_test(json_find FOLDER unit NEEDS sq_wire)
 sq_test(json_number FOLDER unit NEEDS sq_wire)

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Samples: a text that meets a contract, which healthy answers are made of. It is one line of ASCII
+ * JSON, made from a value of the file or from a schema, with a place where filler may stand.
+ */
+#ifndef SQ_SCENARIOS_SAMPLES_INT_H
+#define SQ_SCENARIOS_SAMPLES_INT_H
+
+#include "mockprovider/script.h"
+#include "scenarios/reader_int.h"
+#include "wire/schema.h"
+
+/* Adds the value as one line of ASCII. The node is of the document. */
+void sq_sample_add_value(struct sq_strbuf *out, const struct sq_document *document,
+                         const struct sq_json *value);
+
+/* Adds the smallest value that the schema seems to ask for: required members, least counts and
+ * bounds, the first of alternatives. It is not checked, and cut short when it gets too long. */
+void sq_sample_add_from_schema(struct sq_strbuf *out, const struct sq_document *document,
+                               const struct sq_json *schema);
+
+/* Holds a sample against its schema (NULL: any JSON will do). As sq_schema_check; SQ_INVALID: not
+ * even JSON. */
+SQ_MUST_USE enum sq_status sq_sample_check(const char *sample, size_t length,
+                                           const struct sq_schema *schema,
+                                           struct sq_schema_violation *first, struct sq_error *err);
+
+/* Finds where filler may stand in a sample that is valid: inside the first string that stays valid
+ * however long, else between values. SQ_NO_MEMORY, else SQ_OK. */
+SQ_MUST_USE enum sq_status sq_sample_find_place(const char *sample, const struct sq_schema *schema,
+                                                struct sq_script_contract *contract);
+
+#endif

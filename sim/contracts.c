@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* See contracts.h. */
+#include "sim/contracts.h"
+
+#include "base/assert.h"
+
+/* Answers come to the layer at the wire; those above it hear what it made of them. */
+static uint32_t repair_of(const struct sq_settings *policy)
+{
+    return policy == NULL ? 0 : policy->layers[policy->n_layers - 1].contract.repair;
+}
+
+void sq_contracts_init(struct sq_contracts *contracts, const struct sq_scenario *scenario,
+                       const struct sq_settings *policy)
+{
+    *contracts = (struct sq_contracts){.n_list = scenario->script.n_contracts};
+    for (uint8_t i = 0; i < contracts->n_list; i++) {
+        const struct sq_scenario_contract *contract = &scenario->contracts[i];
+        contracts->list[i] = (struct sq_contract){.whole = contract->whole,
+                                                  .json = contract->json,
+                                                  .schema = contract->schema,
+                                                  .repair = repair_of(policy)};
+    }
+}
+
+const struct sq_contract *sq_contracts_get(const struct sq_contracts *contracts, uint8_t n)
+{
+    sq_assert(n <= contracts->n_list);
+    return n == 0 ? NULL : &contracts->list[n - 1];
+}
