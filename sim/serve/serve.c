@@ -8,6 +8,7 @@
 #include "host/clock.h"
 #include "mockprovider/server.h"
 #include "policies/engine.h"
+#include "sim/contracts.h"
 #include "sim/judge.h"
 #include "sim/meter.h"
 #include "sim/readings.h"
@@ -19,6 +20,7 @@ struct sq_serve {
     struct sq_server *server;
     struct sq_joiner *joiner;
     struct sq_meter *meter;
+    struct sq_contracts contracts; /* nothing is repaired: the client is a stranger */
     struct sq_readings *readings;
     uint8_t role_of_model[SQ_MODELS_MAX];
 };
@@ -68,7 +70,8 @@ static enum sq_status open_parts(struct sq_serve *serve, const struct sq_serve_o
     const struct sq_scenario *scenario = serve->scenario;
     serve->joiner = sq_joiner_new(0);
     serve->meter = sq_meter_new(scenario, scenario->policies[0], SQ_MODE_LIVE);
-    serve->readings = sq_readings_new(&scenario->script);
+    sq_contracts_init(&serve->contracts, scenario, NULL);
+    serve->readings = sq_readings_new(&scenario->script, &serve->contracts);
     if (serve->joiner == NULL || serve->meter == NULL || serve->readings == NULL) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
