@@ -325,8 +325,8 @@ static bool comes_first(const struct sq_rule *a, const struct sq_rule *b, bool a
     if (of_a == of_b) {
         return a_stands_first;
     }
-    bool ends =
-        a->kind == SQ_FAULT_STATUS || (a->kind == SQ_FAULT_HANG && a->effect.for_each == SQ_NEVER);
+    bool ends = of_a == SQ_FAMILY_CONNECTION || of_a == SQ_FAMILY_STATUS ||
+                (a->kind == SQ_FAULT_HANG && a->effect.for_each == SQ_NEVER);
     return ends && of_a < of_b;
 }
 

@@ -30,6 +30,8 @@ export OPENAI_API_KEY=PLANTED-KEY-9c2e41
 cd "$folder" || exit 1
 "$squall" run quickstart -v --mode live --target-url "$url" --max-calls 12 -p none \
     --set 'thresholds={"availability":[">=99%"]}' --label planted=no \
+    --set 'workload.requests=[{"weight":3,"stream":true,"output_tokens":20},{"output_tokens":20}]' \
+    --set 'workload.prompts={"texts":[{"id":"a","text":"PLANTED-PROMPT-31d0"}]}' \
     -o out.json -o out.html -o out.xml -o text=out.txt >out 2>err
 code=$?
 # On a busy machine the load generator may fall behind: inconclusive is no failure here.
@@ -47,9 +49,9 @@ caps=$(grep -c '"max_tokens":' log)
 [ "$caps" = 12 ] || complain "$caps requests with max_tokens, not 12"
 
 # The first words of the first prompt, and all that was planted.
-prompt=$(sed -n 's/.*"role":"user","content":"\([^"\\]\{24\}\).*/\1/p' log | head -1)
+prompt=$(sed -n 's/.*"role":"user","content":"\([^"\\]\{12\}\).*/\1/p' log | head -1)
 [ -n "$prompt" ] || complain "no prompt was found in the log"
-for secret in PLANTED-KEY-9c2e41 PLANTED-ANSWER-5b1f PLANTED-HEADER-77aa "$prompt"; do
+for secret in PLANTED-KEY-9c2e41 PLANTED-PROMPT-31d0 PLANTED-ANSWER-5b1f PLANTED-HEADER-77aa "$prompt"; do
     grep -rlF -e "$secret" out err out.json out.html out.xml out.txt &&
         complain "this was written: $secret"
 done
