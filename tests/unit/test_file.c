@@ -395,11 +395,11 @@ START_TEST(test_folder_below_nothing_or_in_the_place_of_a_file_is_refused)
     struct sq_error err = {0};
     const char *below = in_folder("nowhere/made");
     ck_assert_int_eq(sq_file_make_folder(below, &err), SQ_ENVIRONMENT);
-    check_refusal(&err, "make the folder", below, "No such file or directory");
+    check_refusal(&err, "make the folder", below, "no such file or directory");
     const char *file = in_folder("file");
     write_ok(file, "text");
     ck_assert_int_eq(sq_file_make_folder(file, &err), SQ_ENVIRONMENT);
-    check_refusal(&err, "make the folder", file, "File exists");
+    check_refusal(&err, "make the folder", file, "file exists");
 }
 END_TEST
 
