@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT
 # Both clocks on one scenario. per-call has no shared state but its counts per call, so no call may differ, on five seeds;
 # quickstart has windows, breakers and fallback, and must agree within its stated tolerance. Both replay what they did.
-# A run whose load generator fell behind says nothing (a busy machine): it is run again, three times at the most.
+# A run whose load generator fell behind says nothing (a busy machine): it is run again, five times at the most.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 both() {
     local try code
-    for try in 1 2 3; do
+    for try in 1 2 3 4 5; do
         code=0
         "$SQUALL" run "$@" --mode both -v -o "json=$folder/result.json" >"$folder/out" 2>&1 || code=$?
         if [ "$code" -eq 0 ]; then

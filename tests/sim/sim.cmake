@@ -4,6 +4,8 @@ if(TARGET squall)
     sq_script_test(public_trace FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/public_trace.sh)
     sq_script_test(prompts FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/prompts.sh)
     sq_script_test(compilers FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/compilers.sh LABELS full ONCE)
+    sq_script_test(pool FOLDER live COMMAND bash ${PROJECT_SOURCE_DIR}/tests/live/pool.sh)
+    set_tests_properties(live/pool PROPERTIES RUN_SERIAL ON)
     sq_script_test(interrupt FOLDER live COMMAND bash ${PROJECT_SOURCE_DIR}/tests/live/interrupt.sh)
     sq_script_test(two_clocks FOLDER live COMMAND bash ${PROJECT_SOURCE_DIR}/tests/live/two_clocks.sh)
     sq_script_test(fault_clocks FOLDER live
