@@ -18,10 +18,11 @@
 #include "sim/live_int.h"
 #include "sim/live_transfer_int.h"
 
-#define JOURNAL_BIT  0
-#define STOP_BIT     1
-#define PROMPT_SEED  1 /* of the filler text; nobody reads it */
-#define DETOUR_BYTES 96
+#define KEEP_ALIVE_MAX 1000000 /* the machine's descriptors end before */
+#define JOURNAL_BIT    0
+#define STOP_BIT       1
+#define PROMPT_SEED    1 /* of the filler text; nobody reads it */
+#define DETOUR_BYTES   96
 /* No label of a host name has more than 63 characters. */
 #define NO_HOST      "a-label-of-more-than-sixty-three-characters-which-no-resolver-takes"
 #define CONTENT_TYPE "application/json"
@@ -354,6 +355,20 @@ static enum sq_status watch(struct sq_live *live, struct sq_error *err)
     return status;
 }
 
+/* Idle connections the policy keeps, over its limits of the innermost layer; never none, since
+ * libcurl takes 0 for "as it likes". */
+static uint32_t keep_alive_of(const struct sq_settings *policy, uint8_t n_roles)
+{
+    uint64_t sum = 0;
+    uint64_t seen = 0;
+    for (uint8_t i = 0; policy != NULL && i < n_roles; i++) {
+        const struct sq_limits *limits = &policy->layers[policy->n_layers - 1].role[i].limits;
+        sum += (seen >> limits->key & 1) != 0 ? 0 : limits->keep_alive;
+        seen |= UINT64_C(1) << limits->key;
+    }
+    return policy == NULL || sum > KEEP_ALIVE_MAX ? KEEP_ALIVE_MAX : sum == 0 ? 1 : (uint32_t)sum;
+}
+
 enum sq_status sq_live_open(const struct sq_live_options *options,
                             const struct sq_live_far_side *far_side, struct sq_live **live,
                             struct sq_error *err)
@@ -380,7 +395,8 @@ enum sq_status sq_live_open(const struct sq_live_options *options,
         status = sq_live_foreign_new(scenario, far_side->targets, &made->foreign, err);
     }
     if (status == SQ_OK) {
-        status = sq_live_curl_new(&made->inbox, options->clock, &made->curl, err);
+        uint32_t keep_alive = keep_alive_of(options->policy, scenario->n_roles);
+        status = sq_live_curl_new(&made->inbox, options->clock, keep_alive, &made->curl, err);
     }
     if (status == SQ_OK) {
         status = watch(made, err);

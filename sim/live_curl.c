@@ -29,7 +29,6 @@
 
 #define N_HEADERS         5
 #define HEADER_BYTES      96
-#define IDLE_CONNECTIONS  1000000L /* kept for reuse; the machine's descriptors end before */
 #define CONNECT_LIMIT_MS  ((long)INT_MAX - 1) /* the longest libcurl takes; 0 would be 300 s */
 #define CONNECTION_AGE_S  (24L * 60 * 60)
 #define WATCHED_TAG_FIRST (UINT64_MAX - SQ_LIVE_CURL_WATCHED_MAX)
@@ -137,7 +136,7 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 
 /* Life */
 
-static bool set_up_multi(struct sq_live_curl *curl)
+static bool set_up_multi(struct sq_live_curl *curl, uint32_t keep_alive)
 {
     curl->multi = curl_multi_init();
     if (curl->multi == NULL) {
@@ -147,12 +146,13 @@ static bool set_up_multi(struct sq_live_curl *curl)
     curl_multi_setopt(curl->multi, CURLMOPT_SOCKETDATA, curl);
     curl_multi_setopt(curl->multi, CURLMOPT_TIMERFUNCTION, on_timer);
     curl_multi_setopt(curl->multi, CURLMOPT_TIMERDATA, curl);
-    curl_multi_setopt(curl->multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS);
+    curl_multi_setopt(curl->multi, CURLMOPT_MAXCONNECTS, (long)keep_alive);
     return true;
 }
 
 enum sq_status sq_live_curl_new(struct sq_live_inbox *inbox, const struct sq_clock *clock,
-                                struct sq_live_curl **curl, struct sq_error *err)
+                                uint32_t keep_alive, struct sq_live_curl **curl,
+                                struct sq_error *err)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         return sq_error_set(err, SQ_ENVIRONMENT, "cannot start libcurl");
@@ -165,7 +165,7 @@ enum sq_status sq_live_curl_new(struct sq_live_inbox *inbox, const struct sq_clo
     *made = (struct sq_live_curl){.epoll = {.fd = -1}, .inbox = inbox, .clock = clock};
     made->timer_at = SQ_NEVER;
     enum sq_status status = sq_epoll_init(&made->epoll, err);
-    if (status == SQ_OK && !set_up_multi(made)) {
+    if (status == SQ_OK && !set_up_multi(made, keep_alive)) {
         status = sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
     if (status != SQ_OK) {

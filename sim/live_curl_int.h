@@ -34,9 +34,10 @@ struct sq_live_request {
                            anew and for this once; NULL: nowhere else */
 };
 
-/* The inbox and the clock are borrowed. */
+/* The inbox and the clock are borrowed. keep_alive: connections that may stay open for reuse,
+ * from 1. */
 SQ_MUST_USE enum sq_status sq_live_curl_new(struct sq_live_inbox *inbox,
-                                            const struct sq_clock *clock,
+                                            const struct sq_clock *clock, uint32_t keep_alive,
                                             struct sq_live_curl **curl, struct sq_error *err);
 /* All transfers were removed before. Accepts NULL. */
 void sq_live_curl_free(struct sq_live_curl *curl);
