@@ -111,7 +111,7 @@ static enum sq_status check_parameters(const struct sq_dist_spec *spec, struct s
     case SQ_DIST_EMPIRICAL:
         return check_samples(spec, err);
     }
-    sq_assert(!"a distribution of no kind");
+    sq_assert(false && "a distribution of no kind");
     return SQ_INVALID;
 }
 
@@ -154,7 +154,7 @@ static bool has_spread(const struct sq_dist_spec *spec)
     case SQ_DIST_MIXTURE:
         return true;
     }
-    sq_assert(!"a distribution of no kind");
+    sq_assert(false && "a distribution of no kind");
     return false;
 }
 
@@ -252,7 +252,7 @@ static sq_int128 unclamped_q32(const struct sq_dist_law *law, uint64_t p_q64)
     case SQ_DIST_FIXED:
         break;
     }
-    sq_assert(!"a law without a quantile");
+    sq_assert(false && "a law without a quantile");
     return 0;
 }
 

@@ -137,7 +137,7 @@ static uint32_t fill_pieces(const struct sq_wave_spec *spec, struct sq_piece *pi
             .value = spec->low, .rise = spec->high - spec->low, .length = spec->period};
         return 1;
     }
-    sq_assert(!"a wave of no kind");
+    sq_assert(false && "a wave of no kind");
     return 0;
 }
 

@@ -129,7 +129,7 @@ static void add_broken(struct sq_answer_text *text, const struct sq_script_contr
     case SQ_JSON_SHAPES:
         break;
     }
-    sq_assert(!"a shape of no kind");
+    sq_assert(false && "a shape of no kind");
 }
 
 void sq_answer_text_init(struct sq_answer_text *text, const struct sq_script_contract *contract,
@@ -181,7 +181,7 @@ static char byte_of(const struct sq_segment *segment, uint32_t seed, uint64_t at
     case SQ_SEGMENT_BLANK:
         return ' ';
     }
-    sq_assert(!"a segment of no kind");
+    sq_assert(false && "a segment of no kind");
     return ' ';
 }
 

@@ -233,7 +233,7 @@ static void add_error(struct sq_strbuf *out, const struct sq_dialect *dialect,
         add_text_error(out, effect);
         return;
     }
-    sq_assert(!"a form of body without a writer");
+    sq_assert(false && "a form of body without a writer");
 }
 
 static const struct sq_quota *quota_of(const struct sq_script *script, const struct sq_visit *visit,
@@ -314,7 +314,7 @@ void sq_body_add_plain(struct sq_strbuf *out, const struct sq_script *script,
         add_page(out);
         return;
     }
-    sq_assert(!"a body of no kind");
+    sq_assert(false && "a body of no kind");
 }
 
 /* Token k of a text with segments. */
@@ -388,7 +388,7 @@ static const char *error_content_type(const struct sq_dialect *dialect,
     case SQ_BODY_TEXT:
         return "text/plain; charset=utf-8";
     }
-    sq_assert(!"a form of body without a content type");
+    sq_assert(false && "a form of body without a content type");
     return NULL;
 }
 
@@ -405,7 +405,7 @@ const char *sq_body_content_type(const struct sq_script *script, const struct sq
     case SQ_BODY_PAGE:
         return "text/html; charset=utf-8";
     }
-    sq_assert(!"a body of no kind");
+    sq_assert(false && "a body of no kind");
     return NULL;
 }
 

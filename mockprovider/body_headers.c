@@ -92,7 +92,7 @@ static enum sq_status add_retry_after(struct sq_body_headers *headers,
     case SQ_RETRY_AFTER_REFILL:
         return add_refill(headers, from->refill);
     }
-    sq_assert(!"a hint of no kind");
+    sq_assert(false && "a hint of no kind");
     return SQ_OK;
 }
 

@@ -99,6 +99,6 @@ enum sq_transport sq_connection_transport(enum sq_connection_fate fate)
     case SQ_CONNECTION_FATES:
         break;
     }
-    sq_assert(!"a connection without a fate");
+    sq_assert(false && "a connection without a fate");
     return SQ_TRANSPORT_OK;
 }

@@ -91,7 +91,7 @@ static ssize_t on_more(void *context, uint64_t position, char *bytes, size_t roo
     case SQ_HTTP_ABORT:
         return MHD_CONTENT_READER_END_WITH_ERROR;
     }
-    sq_assert(!"an answer of `more` that is none");
+    sq_assert(false && "an answer of `more` that is none");
     return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
@@ -129,7 +129,7 @@ static struct MHD_Response *new_response(const struct sq_http_content *content,
     case SQ_HTTP_CHUNKED:
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1, on_more, exchange, NULL);
     }
-    sq_assert(!"a reply without framing");
+    sq_assert(false && "a reply without framing");
     return NULL;
 }
 
@@ -166,7 +166,7 @@ static enum MHD_Result ask_answer(struct sq_http_exchange *exchange)
     case SQ_HTTP_CLOSE:
         return MHD_NO;
     }
-    sq_assert(!"a verdict that is none");
+    sq_assert(false && "a verdict that is none");
     return MHD_NO;
 }
 

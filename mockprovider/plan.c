@@ -116,7 +116,7 @@ enum sq_transport sq_plan_transport(const struct sq_plan *plan)
         }
         return plan->stream ? SQ_TRANSPORT_CUT : SQ_TRANSPORT_SHORT;
     }
-    sq_assert(!"an ending without a transport");
+    sq_assert(false && "an ending without a transport");
     return SQ_TRANSPORT_OK;
 }
 

@@ -206,7 +206,7 @@ static bool count_hits(const struct sq_count *count, uint32_t ordinal)
     case SQ_COUNT_SEQUENCE:
         return ordinal <= count->n_sequence && (count->sequence >> (ordinal - 1) & 1) != 0;
     }
-    sq_assert(!"a count of no kind");
+    sq_assert(false && "a count of no kind");
     return false;
 }
 
@@ -261,7 +261,7 @@ static bool ends_attempt(const struct sq_rule *rule)
     case SQ_FAMILIES:
         break;
     }
-    sq_assert(!"a rule of no family");
+    sq_assert(false && "a rule of no family");
     return false;
 }
 

@@ -120,7 +120,7 @@ static bool rerun_event(const struct rerun *rerun, const struct sq_log_event *ev
         sq_provider_leave(rerun->provider, visit, event->at, &bill);
         return sq_log_digest_bill(&bill) == event->digest;
     }
-    sq_assert(!"an event of no kind");
+    sq_assert(false && "an event of no kind");
     return false;
 }
 

@@ -292,7 +292,7 @@ enum sq_http_verdict sq_server_answer(void *context, struct sq_http_exchange *ex
     case SQ_STAGES:
         break;
     }
-    sq_assert(!"asked for an answer while one is under way");
+    sq_assert(false && "asked for an answer while one is under way");
     return SQ_HTTP_CLOSE;
 }
 
@@ -310,7 +310,7 @@ static enum sq_http_more end_body(struct sq_server *server, struct sq_connection
     case SQ_ENDING_SILENCE:
         break;
     }
-    sq_assert(!"silence has no end");
+    sq_assert(false && "silence has no end");
     return SQ_HTTP_ABORT;
 }
 

@@ -404,7 +404,7 @@ static void add_rung_kind(struct sq_json_writer *json, const struct sq_layer_set
         add_rules(json, layer);
         return;
     }
-    sq_assert(!"every kind of rung is listed above");
+    sq_assert(false && "every kind of rung is listed above");
 }
 
 static void add_rungs(struct sq_json_writer *json, const struct sq_layer_settings *layer,

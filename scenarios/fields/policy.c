@@ -229,7 +229,7 @@ static const struct sq_word from_words[] = {
     {.word = NULL}};
 static const struct sq_shape from_shape = {
     .kind = SQ_SHAPE_WORD, .name = "request", .words = from_words};
-#define REPAIR_WORD(id, word, what) {word, 1 << SQ_REPAIR_##id, .sentence = what},
+#define REPAIR_WORD(id, word, what) {(word), 1 << SQ_REPAIR_##id, .sentence = (what)},
 static const struct sq_word repair_words[] = {SQ_REPAIR_STEP_LIST(REPAIR_WORD){.word = NULL}};
 #undef REPAIR_WORD
 static const struct sq_shape repair_word = {
