@@ -214,6 +214,9 @@ void sq_queue_set(struct sq_queue *queue, uint32_t slot, uint64_t id, sq_time at
     }
     struct sq_queue_node node = {.at = at, .slot = slot};
     uint32_t index = queue->position[slot];
+    if (index != 0 && queue->nodes[index].at == at && queue->ids[slot] == id) {
+        return;
+    }
     queue->ids[slot] = id;
     if (index == ROOT) {
         sift_down(queue, ROOT, node);
