@@ -1,3 +1,4 @@
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 # For judges that use npm packages; sourced. npm_packages HERE FOLDER installs what HERE's lock file
 # says into FOLDER, once until that file changes. Exits 77 (skipped) where it can't; with FULL=1 a
