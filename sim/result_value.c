@@ -300,6 +300,18 @@ static const struct quotient_row quotients[SQ_METRICS] = {
     [SQ_METRIC_BREAKER_OPEN_TIME] = {breaker_open_time, true},
 };
 
+/* At the level of totals only what holds for the run as a whole is known. */
+static bool is_kept(const struct look *look)
+{
+    enum sq_metric metric = look->what->metric;
+    bool of_windows = metric == SQ_METRIC_TIME_TO_OPEN || metric == SQ_METRIC_TIME_TO_RECOVER ||
+                      metric == SQ_METRIC_BREAKER_OPEN_TIME;
+    bool peak = quotients[metric].has_max && look->what->aggregation == SQ_AGGREGATION_MAX;
+    bool part = look->what->selector == SQ_SELECT_PHASE ||
+                (look->what->selector == SQ_SELECT_OUTCOME && sq_metric_row(metric)->distribution);
+    return look->column->level != SQ_LEVEL_TOTALS || !(of_windows || peak || part);
+}
+
 bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
                      const struct sq_threshold *what, int64_t *value, const char **reason)
 {
@@ -307,6 +319,9 @@ bool sq_result_value(const struct sq_result *result, const struct sq_column *col
         .scenario = result->scenario, .column = column, .what = what, .reason = reason};
     look.value = value;
     *reason = "";
+    if (!is_kept(&look)) {
+        return none(&look, "not kept at the level of totals");
+    }
     if (sq_metric_row(what->metric)->distribution) {
         return distribution(&look);
     }

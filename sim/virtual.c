@@ -182,11 +182,7 @@ static enum sq_status fill_done(struct sq_virtual *carrier, struct journey *jour
     }
     if (event->status >= 300) {
         event->hints = &carrier->hints;
-        enum sq_status status =
-            sq_readings_hints(&carrier->scenario->script, visit, now, &carrier->hints, err);
-        if (status != SQ_OK) {
-            return status;
-        }
+        sq_readings_hints(&carrier->scenario->script, visit, now, &carrier->hints);
     }
     return sq_readings_get(carrier->readings, visit, &event->reading, err);
 }
