@@ -55,8 +55,10 @@ static const struct sq_word no_data_words[] = {
     {"fail", SQ_NO_DATA_FAIL, .sentence = "the check fails"},
     {.word = NULL}};
 static const struct sq_word over_words[] = {
-    {"pooled", SQ_OVER_POOLED, .sentence = "over the calls of all seeds together"},
-    {"each_seed", SQ_OVER_EACH_SEED, .sentence = "it must hold for every seed"},
+    {"pooled", SQ_OVER_POOLED,
+     .sentence = "over the calls of all seeds together; a peak is that of the highest seed"},
+    {"each_seed", SQ_OVER_EACH_SEED,
+     .sentence = "it must hold for every seed by itself; the worst one is shown"},
     {.word = NULL}};
 static const struct sq_shape no_data_shape = {
     .kind = SQ_SHAPE_WORD, .name = "inconclusive, pass or fail", .words = no_data_words};

@@ -106,6 +106,10 @@ void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_reco
         sq_histogram_record(histogram(meter, METER_ATTEMPT_DURATION),
                             record->ended_at - record->sent_at);
     }
+    if (record->repaired != 0) {
+        sq_assert(record->repaired <= SQ_REPAIR_STEPS);
+        meter->sum.repaired[record->repaired - 1]++;
+    }
 }
 
 void sq_meter_wait(struct sq_meter *meter, sq_dur span)
@@ -176,7 +180,7 @@ void sq_meter_close(struct sq_meter *meter, sq_time now, uint64_t decision_diges
     meter->closed = true;
     meter->sum.decision_digest = decision_digest;
     meter->sum.outcome_digest = outcome_digest;
-    meter_rates_turn(&meter->rates, now);
+    meter_rates_close(&meter->rates, now);
     meter_breakers_close(&meter->breakers, now);
     meter_windows_close(&meter->windows, histogram(meter, METER_TIME_TO_OPEN),
                         histogram(meter, METER_TIME_TO_RECOVER));
@@ -226,10 +230,13 @@ static void fill_derived(const struct sq_meter *meter, struct sq_column *column)
 {
     column->wasted = waste_of(&column->billed, &meter->calls.used);
     column->peak_attempts_per_250ms = meter->rates.peak_attempts;
+    column->peak_attempts_sum = meter->rates.peak_sum;
+    column->peak_attempts_mean =
+        (int64_t)(meter->rates.peak_sum * (uint64_t)SQ_FACTOR_ONE / meter->sum.n_seeds);
     column->peak_amplification = meter_rates_peak_amplification(&meter->rates);
     column->fell_behind = fell_behind(column);
     if (column->fell_behind) {
-        column->inconclusive = "the load generator fell behind";
+        column->inconclusive = SQ_RESULT_FELL_BEHIND;
     }
 }
 

@@ -147,6 +147,7 @@ struct meter_rates {
     uint64_t calls;
     uint32_t next_fault; /* the first fault window whose left out span may still matter */
     uint64_t peak_attempts;
+    uint64_t peak_sum;       /* of the peaks of all seeds; set when closed */
     uint64_t ratio_attempts; /* of the window with the most attempts per call */
     uint64_t ratio_calls;    /* 0: there was none with a call */
 };
@@ -155,6 +156,8 @@ void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phas
 /* Ends the present window and begins the one of `at`. */
 void meter_rates_turn(struct meter_rates *rates, sq_time at);
 void meter_rates_merge(struct meter_rates *into, const struct meter_rates *from);
+/* Ends the last window; once, before merge. */
+void meter_rates_close(struct meter_rates *rates, sq_time now);
 int64_t meter_rates_peak_amplification(const struct meter_rates *rates); /* millionths */
 
 static inline void meter_rates_attempt(struct meter_rates *rates, sq_time at)
