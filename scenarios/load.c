@@ -47,6 +47,12 @@ static bool begin(struct load *load, const struct sq_load_options *options,
     return true;
 }
 
+/* Nothing was wrong so far. */
+static bool is_clean(const struct load *load)
+{
+    return load->reader.diagnostics->n_errors == load->n_before && !sq_reader_failed(&load->reader);
+}
+
 static enum sq_status no_memory(struct sq_error *err)
 {
     return sq_error_set(err, SQ_NO_MEMORY, "out of memory while loading a scenario");
@@ -221,6 +227,9 @@ static void read_parts(struct load *load, const struct sq_scenario_draft *draft)
         sq_make_workload(reader, draft->workload.node, scenario);
     }
     sq_make_faults(reader, draft->faults.node, scenario);
+    if (is_clean(load)) {
+        note_fault_windows(scenario);
+    }
     load_policies(load, draft->policy.node);
     load_thresholds(load, draft->thresholds.node);
 }
@@ -265,8 +274,7 @@ static void load_scenario(struct load *load, struct sq_document *document)
     }
     read_parts(load, &draft);
     check_times(reader, root, scenario);
-    if (reader->diagnostics->n_errors == load->n_before && !sq_reader_failed(reader)) {
-        note_fault_windows(scenario);
+    if (is_clean(load)) {
         measure_bodies(load);
     }
 }

@@ -196,6 +196,11 @@ struct sq_scenario {
 bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
                           enum sq_phase_index *phase);
 
+/* A system is back when so many windows in a row, from the end of a fault on, are good; a window is
+ * 10 s, or a thirtieth of the duration where that is less. */
+#define SQ_RECOVERY_WINDOWS 3
+sq_dur sq_scenario_recovery_window(sq_dur duration);
+
 /* Frees a scenario from sq_scenario_load. Accepts NULL. */
 void sq_scenario_free(struct sq_scenario *scenario);
 

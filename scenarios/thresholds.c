@@ -316,6 +316,31 @@ static const char *whole_text(struct sq_reader *reader, const char *metric, cons
     return kept;
 }
 
+/* Says so when the run ends before anything could be back from its last fault: the check could
+ * never hold. */
+static void warn_of_recovery(struct sq_reader *reader, const struct sq_json *node,
+                             const struct sq_scenario *scenario)
+{
+    sq_dur window = sq_scenario_recovery_window(scenario->duration);
+    sq_dur left = scenario->duration - scenario->last_fault_end;
+    if (!scenario->has_fault_windows || left >= SQ_RECOVERY_WINDOWS * window) {
+        return;
+    }
+    struct sq_strbuf text = {0};
+    struct sq_strbuf hint = {0};
+    sq_strbuf_add(&text, "the last fault ends ");
+    sq_duration_add_exact(&text, left);
+    sq_strbuf_add_format(&text, " before the run, and %d windows of ", SQ_RECOVERY_WINDOWS);
+    sq_duration_add_exact(&text, window);
+    sq_strbuf_add(&text, " must follow it to show a recovery");
+    sq_strbuf_add(&hint, "make `duration` longer, or let the last fault end ");
+    sq_duration_add_exact(&hint, SQ_RECOVERY_WINDOWS * window);
+    sq_strbuf_add(&hint, " before the run does");
+    const char *kept = sq_phrase_of(reader, &hint);
+    sq_complain(reader, &(struct sq_complaint){SQ_CODE_NEVER, node, false, NULL, kept}, "%s",
+                sq_phrase_of(reader, &text));
+}
+
 static void make_one(struct sq_reader *reader, const struct sq_json *metric_node,
                      const struct threshold_draft *draft, const struct sq_threshold *metric,
                      struct sq_scenario *scenario)
@@ -339,6 +364,9 @@ static void make_one(struct sq_reader *reader, const struct sq_json *metric_node
     threshold.on_no_data = draft->on_no_data;
     threshold.over = draft->over;
     scenario->thresholds[scenario->n_thresholds++] = threshold;
+    if (threshold.metric == SQ_METRIC_TIME_TO_RECOVER) {
+        warn_of_recovery(reader, draft->at.node, scenario);
+    }
 }
 
 static void make_set(struct sq_reader *reader, const struct sq_json *node,

@@ -204,9 +204,6 @@ bool meter_breakers_fill(const struct meter_breakers *breakers, struct sq_column
 
 /* ---- fault windows: strikes, time to open, time to recover */
 
-#define METER_RECOVERY_WIDTH     (10 * SQ_SECOND)
-#define METER_RECOVERY_SHARE     30 /* or this part of the duration, where that is less */
-#define METER_RECOVERY_WINDOWS   3
 #define METER_RECOVERY_TARGET    (SQ_RATIO_ONE / 100 * 99)
 #define METER_RECOVERY_CELLS_MAX (4u * 1024 * 1024)
 
