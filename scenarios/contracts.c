@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Contracts of requests: their table, their schemas and their samples. */
+/* Contracts of requests: their schemas and their samples. */
 #include "scenarios/contracts_int.h"
 
 #include <string.h>
@@ -7,46 +7,6 @@
 #include "base/assert.h"
 #include "scenarios/samples_int.h"
 #include "scenarios/values_int.h"
-
-static const struct sq_field contract_fields[] = {
-    {"schema", &sq_shape_node, SQ_PLACE(struct sq_request_contract_draft, schema),
-     .sentence = "a JSON Schema (draft 2020-12) that answers must meet; implies json",
-     .example = "{ \"type\": \"object\", \"required\": [\"answer\"] }"},
-    {"json", &sq_shape_bool, SQ_PLACE(struct sq_request_contract_draft, json),
-     .sentence = "answers must be JSON", .standard = "false", .example = "true"},
-    {"whole", &sq_shape_bool, SQ_PLACE(struct sq_request_contract_draft, whole),
-     .sentence = "answers must not end at their length limit; implied by json", .standard = "false",
-     .example = "true"},
-    {"sample", &sq_shape_node, SQ_PLACE(struct sq_request_contract_draft, sample),
-     .sentence = "an answer that meets the contract: what healthy models say",
-     .standard = "made from the schema", .example = "{ \"answer\": \"yes\" }"},
-    {.key = NULL}};
-static const struct sq_foreign contract_foreign[] = {
-    {"json_schema", "schema", SQ_FOREIGN_RENAME, NULL},
-    {"response_format", "schema", SQ_FOREIGN_RENAME, NULL},
-    {"example", "sample", SQ_FOREIGN_RENAME, NULL},
-    {.key = NULL}};
-static const struct sq_object contract_object = {.name = "contract",
-                                                 .sentence = "what a request asks of its answers",
-                                                 .fields = contract_fields,
-                                                 .foreign = contract_foreign};
-
-static bool read_contract(struct sq_reader *reader, const struct sq_shape *shape,
-                          const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_request_contract_draft *draft = into;
-    sq_assert(size == sizeof(*draft));
-    if (!sq_read_object(reader, shape->object, node, draft)) {
-        return false;
-    }
-    draft->node = node;
-    return true;
-}
-
-const struct sq_shape sq_shape_request_contract = {.kind = SQ_SHAPE_OBJECT,
-                                                   .name = "an object",
-                                                   .object = &contract_object,
-                                                   .read = read_contract};
 
 /* ---- the schema ---- */
 

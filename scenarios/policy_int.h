@@ -63,6 +63,7 @@ extern const struct sq_shape sq_shape_retry;
 extern const struct sq_shape sq_shape_breaker;
 extern const struct sq_shape sq_shape_classify;
 extern const struct sq_shape sq_shape_answer_rules;
+extern const struct sq_shape sq_shape_policy_contract;
 extern const struct sq_shape sq_shape_sources;
 
 struct sq_source_draft {
