@@ -25,7 +25,7 @@
 #define SQ_RULE_HEADERS_MAX  8
 #define SQ_RULE_SEQUENCE_MAX 64
 #define SQ_QUOTAS_MAX        4  /* of one provider */
-#define SQ_CONTRACTS_MAX     32 /* as many as kinds of requests */
+#define SQ_CONTRACTS_MAX     56 /* of 32 kinds of requests, and of 8 policies with 3 layers */
 #define SQ_SCRIPT_NAME_BYTES 64
 
 struct sq_price {

@@ -104,12 +104,13 @@ struct sq_role {
     uint16_t model; /* index in the script */
 };
 
-/* What a kind of request asks of its answers. The script's contract of the same number says how a
- * provider meets it. */
+/* What a kind of request, or a policy, asks of its answers. The script's contract of the same
+ * number says how a provider meets it. */
 struct sq_scenario_contract {
     bool whole; /* not cut off at its length limit */
     bool json;
     struct sq_schema *schema;        /* NULL: any JSON, or any text; owned */
+    const char *schema_text;         /* as one line; NULL: no schema; in the arena */
     struct sq_json_document *source; /* what the schema points into; owned */
 };
 

@@ -8,21 +8,34 @@
 #include "scenarios/values_int.h"
 #include "wire/repair.h"
 
+/* What answers must be, in both tables. */
+#define CONTRACT_FIELDS(type, draft)                                                               \
+    {"schema", &sq_shape_node, SQ_PLACE(type, draft schema),                                       \
+     .sentence = "a JSON Schema (draft 2020-12) that answers must meet; implies json",             \
+     .example = "{ \"type\": \"object\", \"required\": [\"answer\"] }"},                           \
+        {"json",                                                                                   \
+         &sq_shape_bool,                                                                           \
+         SQ_PLACE(type, draft json),                                                               \
+         .sentence = "answers must be JSON",                                                       \
+         .standard = "false",                                                                      \
+         .example = "true"},                                                                       \
+        {"whole",                                                                                  \
+         &sq_shape_bool,                                                                           \
+         SQ_PLACE(type, draft whole),                                                              \
+         .sentence = "answers must not end at their length limit; implied by json",                \
+         .standard = "false",                                                                      \
+         .example = "true"},                                                                       \
+        {"sample",                                                                                 \
+         &sq_shape_node,                                                                           \
+         SQ_PLACE(type, draft sample),                                                             \
+         .sentence = "an answer that meets the contract: what healthy models say",                 \
+         .standard = "made from the schema",                                                       \
+         .example = "{ \"answer\": \"yes\" }"},
+
 /* ---- of a request ---- */
 
 static const struct sq_field request_fields[] = {
-    {"schema", &sq_shape_node, SQ_PLACE(struct sq_request_contract_draft, schema),
-     .sentence = "a JSON Schema (draft 2020-12) that answers must meet; implies json",
-     .example = "{ \"type\": \"object\", \"required\": [\"answer\"] }"},
-    {"json", &sq_shape_bool, SQ_PLACE(struct sq_request_contract_draft, json),
-     .sentence = "answers must be JSON", .standard = "false", .example = "true"},
-    {"whole", &sq_shape_bool, SQ_PLACE(struct sq_request_contract_draft, whole),
-     .sentence = "answers must not end at their length limit; implied by json", .standard = "false",
-     .example = "true"},
-    {"sample", &sq_shape_node, SQ_PLACE(struct sq_request_contract_draft, sample),
-     .sentence = "an answer that meets the contract: what healthy models say",
-     .standard = "made from the schema", .example = "{ \"answer\": \"yes\" }"},
-    {.key = NULL}};
+    CONTRACT_FIELDS(struct sq_contract_draft, ){.key = NULL}};
 static const struct sq_foreign request_foreign[] = {
     {"json_schema", "schema", SQ_FOREIGN_RENAME, NULL},
     {"response_format", "schema", SQ_FOREIGN_RENAME, NULL},
@@ -36,7 +49,7 @@ static const struct sq_object request_object = {.name = "contract",
 static bool read_request(struct sq_reader *reader, const struct sq_shape *shape,
                          const struct sq_json *node, void *into, size_t size)
 {
-    struct sq_request_contract_draft *draft = into;
+    struct sq_contract_draft *draft = into;
     sq_assert(size == sizeof(*draft));
     if (!sq_read_object(reader, shape->object, node, draft)) {
         return false;
@@ -52,7 +65,7 @@ const struct sq_shape sq_shape_request_contract = {
 
 static const struct sq_word from_words[] = {
     {"request", 0, .sentence = "the contract of each request"},
-    {"policy", 0, .later = true},
+    {"policy", 1, .sentence = "its own contract, for every request, whatever that asks for"},
     {.word = NULL}};
 static const struct sq_shape from_shape = {
     .kind = SQ_SHAPE_WORD, .name = "request", .words = from_words};
@@ -103,17 +116,40 @@ static const struct sq_object reask_object = {
 static const struct sq_shape reask_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &reask_object};
 static const struct sq_field policy_fields[] = {
-    {"from", &from_shape, SQ_PLACE(struct sq_contract_settings, required),
+    {"from", &from_shape, SQ_PLACE(struct sq_policy_contract_draft, settings.required),
      .sentence = "whose contract holds", .standard = "request", .example = "\"request\""},
-    {"repair", &repair_shape, SQ_PLACE(struct sq_contract_settings, repair),
+    {"repair", &repair_shape, SQ_PLACE(struct sq_policy_contract_draft, settings.repair),
      .sentence = "what is tried with a bad answer before it counts as one", .standard = "nothing",
      .example = "[\"fences\", \"trailing_commas\"]"},
-    {"reask", &reask_shape, .offset = 0, .size = sizeof(struct sq_contract_settings),
+    {"reask", &reask_shape, SQ_PLACE(struct sq_policy_contract_draft, settings),
      .sentence = "when a bad answer is asked for again"},
-    {.key = NULL}};
+    CONTRACT_FIELDS(struct sq_policy_contract_draft, own.){.key = NULL}};
+
+/* A contract of the policy's own is one that is used, and the other way round. */
+static void finish_policy(struct sq_reader *reader, const struct sq_json *node, void *into)
+{
+    static const char *const own[] = {"schema", "json", "whole", "sample"};
+    struct sq_policy_contract_draft *draft = into;
+    draft->own.node = node;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]) && !draft->settings.required; i++) {
+        const struct sq_json *member = sq_json_member(node, own[i]);
+        if (member != NULL) {
+            sq_complain(reader,
+                        &(struct sq_complaint){SQ_CODE_CONFLICT, member, true, NULL,
+                                               "add \"from\": \"policy\", or write it into the "
+                                               "`contract` of a request"},
+                        "`%s` counts for nothing while the contract is that of the request",
+                        sq_path_of(reader, member));
+        }
+    }
+}
+
 static const struct sq_object policy_object = {
     .name = "policy_contract",
-    .sentence = "what is done with answers that break their contract",
-    .fields = policy_fields};
+    .sentence = "what is done with answers that break their contract; with from \"policy\" also "
+                "what that is",
+    .fields = policy_fields,
+    .foreign = request_foreign,
+    .finish = finish_policy};
 const struct sq_shape sq_shape_policy_contract = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &policy_object};

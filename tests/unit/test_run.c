@@ -367,6 +367,26 @@ START_TEST(test_loop_when_an_answer_is_asked_for_again_then_the_question_has_gro
 }
 END_TEST
 
+/* Whatever the requests ask for: the policy's own goes out with every attempt, and is committed at
+ * the end, so that a streamed answer that breaks it is not the caller's. */
+START_TEST(test_loop_when_the_policy_has_a_contract_then_every_attempt_carries_it)
+{
+    small->scenario.script.n_contracts = 2;
+    small->scenario.workload.requests[0].contract = 1;
+    small->scenario.workload.requests[0].stream = true;
+    small->policy.layers[0].contract.required = true;
+    small->policy.layers[0].contract.own = 2;
+    fake->read_as = SQ_CLASS_SCHEMA;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(fake->n_attempts, 100);
+    for (uint32_t i = 0; i < fake->n_attempts; i++) {
+        ck_assert_uint_eq(fake->attempts[i].contract, 2);
+    }
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_INVALID], 100);
+    sq_column_clear(&column);
+}
+END_TEST
+
 START_TEST(test_loop_when_a_repair_helped_then_each_usable_answer_counts_once)
 {
     fake->repaired = SQ_REPAIR_TRAILING_COMMAS + 1;
@@ -515,6 +535,7 @@ int main(void)
     tcase_add_test(tests, test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up);
     tcase_add_test(tests, test_loop_when_the_drain_is_over_then_nobody_who_waits_is_sent);
     tcase_add_test(tests, test_loop_when_an_answer_is_asked_for_again_then_the_question_has_grown);
+    tcase_add_test(tests, test_loop_when_the_policy_has_a_contract_then_every_attempt_carries_it);
     tcase_add_test(tests, test_loop_when_a_repair_helped_then_each_usable_answer_counts_once);
     tcase_add_test(tests,
                    test_loop_when_a_repaired_answer_breaks_the_schema_then_it_does_not_count);
