@@ -115,7 +115,7 @@ static void add_sample(struct sq_strbuf *text, const struct sq_document *documen
     if (draft->sample.node != NULL) {
         sq_sample_add_value(text, document, draft->sample.node);
     } else if (draft->schema.node != NULL) {
-        sq_sample_add_from_schema(text, document, draft->schema.node);
+        sq_sample_add_from_schema(text, document, draft->schema.node, draft->schema.node);
     } else {
         sq_strbuf_add(text, "{\"answer\":\"\"}");
     }

@@ -14,6 +14,7 @@
 #include "scenarios/names_int.h"
 #include "scenarios/overrides_int.h"
 #include "scenarios/policy_int.h"
+#include "scenarios/refusals_int.h"
 #include "scenarios/values_int.h"
 
 /* 2026-01-01T00:00:00Z */
@@ -231,6 +232,9 @@ static void read_parts(struct load *load, const struct sq_scenario_draft *draft)
         note_fault_windows(scenario);
     }
     load_policies(load, draft->policy.node);
+    if (is_clean(load)) {
+        sq_make_refusals(reader, draft->faults.node, scenario);
+    }
     load_thresholds(load, draft->thresholds.node);
 }
 
