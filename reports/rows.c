@@ -43,17 +43,14 @@ static const struct sq_row rows[] = {
      {{SQ_METRIC_ATTEMPT_RATE, SQ_AGGREGATION_MAX, 0, "highest", "", "", false},
       {SQ_METRIC_ATTEMPT_RATE, SQ_AGGREGATION_MAX, 0, "mean", "  mean ", "", true}}},
     {"money",
-     "the bills of all attempts",
+     "of all attempts",
      SQ_ROW_PLAIN,
-     2,
+     3,
      {{SQ_METRIC_COST_USD, SQ_AGGREGATION_VALUE, 0, "spent", "", "", false},
       {SQ_METRIC_COST_PER_1K_GOOD_CALLS, SQ_AGGREGATION_VALUE, 0, "per 1k good", "  ",
-       " per 1k good", false}}},
-    {"wasted",
-     "billed, and nobody used the answer",
-     SQ_ROW_PLAIN,
-     1,
-     {{SQ_METRIC_WASTED_TOKENS_RATIO, SQ_AGGREGATION_VALUE, 0, "tokens", "", " of tokens", false}}},
+       " per 1k good", false},
+      {SQ_METRIC_WASTED_TOKENS_RATIO, SQ_AGGREGATION_VALUE, 0, "tokens wasted", "  wasted ",
+       " of tokens", false}}},
 };
 
 size_t sq_rows(void)
