@@ -24,6 +24,7 @@ struct sq_call_slot {
     sq_time first_token_at; /* of the attempt on the wire; SQ_NEVER: none yet */
     uint64_t path_digest;
     struct sq_bill bill; /* of the attempt billed last */
+    sq_time bill_reached_at;
     uint32_t path;       /* in sq_paths, when paths are kept */
     uint32_t next_free;
     uint16_t attempts;       /* on the wire */

@@ -86,7 +86,7 @@ START_TEST(test_bills_when_an_answer_was_used_then_the_rest_is_wasted)
     struct sq_meter *meter = meter_world_meter(world, SQ_MODE_VIRTUAL);
     meter_world_call(meter, 0, SQ_SECOND, SQ_OUTCOME_FIRST_TRY);
     struct sq_bill abandoned = {.input_tokens = 100, .cached_tokens = 40, .output_tokens = 7};
-    sq_meter_bill(meter, 1, 0, &abandoned);
+    sq_meter_bill(meter, 1, 0, &abandoned, 0);
     struct sq_column column = meter_world_column(meter, SQ_MINUTE);
     ck_assert_uint_eq(column.billed.input, 110);
     ck_assert_uint_eq(column.billed_by_role[1].output, 7);
@@ -106,7 +106,7 @@ static void streamed_call(struct sq_meter *meter, sq_time first_token_at, uint32
 {
     struct sq_bill bill = {.output_tokens = tokens};
     sq_meter_call_started(meter, 0, 0);
-    sq_meter_bill(meter, 0, 0, &bill);
+    sq_meter_bill(meter, 0, 0, &bill, 0);
     struct sq_call_record call = {.ended_at = 1000,
                                   .first_token_at = first_token_at,
                                   .outcome = answered ? SQ_OUTCOME_FIRST_TRY : SQ_OUTCOME_FAILED,
@@ -151,7 +151,7 @@ START_TEST(test_attempts_when_many_or_refused_then_in_their_buckets)
     }
     struct sq_attempt_record refused = {.role = 1, .klass = SQ_CLASS_BREAKER_OPEN};
     sq_meter_attempt_ended(meter, &refused);
-    sq_meter_wait(meter, 7);
+    sq_meter_wait(meter, 7, 0);
     struct sq_column column = meter_world_column(meter, SQ_MINUTE);
     ck_assert_uint_eq(column.attempts_per_call[0], 1);
     ck_assert_uint_eq(column.attempts_per_call[SQ_ATTEMPTS_SHOWN_MAX - 2], 1);
