@@ -284,7 +284,8 @@ static bool has_window(const struct sq_scenario *scenario)
 static void warn_of_no_after(struct sq_reader *reader, const struct sq_json *node,
                              const struct sq_scenario *scenario)
 {
-    if (!has_window(scenario)) {
+    bool mistaken = reader->diagnostics->n_errors > 0; /* then faults may be missing */
+    if (!mistaken && !has_window(scenario)) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_NEVER, node, true, "no after",
                                            "give a fault its window (`at`, `for`), or write "

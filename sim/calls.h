@@ -25,7 +25,7 @@ struct sq_call_slot {
     uint64_t path_digest;
     struct sq_bill bill; /* of the attempt billed last */
     sq_time bill_reached_at;
-    uint32_t path;       /* in sq_paths, when paths are kept */
+    uint32_t path; /* in sq_paths, when paths are kept */
     uint32_t next_free;
     uint16_t attempts;       /* on the wire */
     uint16_t billed_attempt; /* whose bill it is; 0: none */
