@@ -181,6 +181,14 @@ static const char *as_written(struct sq_reader *reader, const struct bound_draft
     return number ? bound->text : sq_phrase(reader, "\"%s\"", bound->text);
 }
 
+/* Whether all of the probe was read; if not, that was reported. */
+static bool is_whole(const struct probe_draft *draft)
+{
+    const struct bound_draft *bounds = draft->tolerance.items;
+    return draft->metric != NULL && draft->tolerance.n_items == 2 && bounds[0].text != NULL &&
+           bounds[1].text != NULL;
+}
+
 static bool read_bounds(struct sq_reader *reader, const struct probe_draft *draft,
                         struct sq_threshold *probe)
 {
@@ -209,11 +217,14 @@ static bool read_probe(struct sq_reader *reader, const struct probe_draft *draft
     const struct sq_json *given = sq_json_member(draft->at.node, "aggregation");
     struct sq_metric_place place = {.node = node, .text = draft->metric};
     const char *hint = NULL;
-    if (draft->metric == NULL || draft->tolerance.n_items != 2 ||
-        !sq_metric_read(reader, &place, scenario, probe) || !is_probeable(reader, node, probe)) {
+    if (!is_whole(draft) || !sq_metric_read(reader, &place, scenario, probe) ||
+        !is_probeable(reader, node, probe)) {
         return false;
     }
     const char *problem = sq_threshold_aggregation(draft->aggregation, probe, &hint);
+    if (problem != NULL && given == NULL) {
+        hint = sq_phrase(reader, "add `aggregation: \"p(95)\"` (%s)", hint);
+    }
     if (problem != NULL) {
         return complain(reader, given != NULL ? given : node, hint, problem);
     }
@@ -262,6 +273,9 @@ static void read_when_bits(struct sq_reader *reader, const struct sq_list *list,
         asked[SQ_WHEN_AFTER] = true;
     }
     for (uint32_t i = 0; i < list->n_items; i++) {
+        if (drafts[i].when == SQ_WHEN_ALL) {
+            continue; /* no word of ours: reported already */
+        }
         if (asked[drafts[i].when]) {
             sq_complain(reader,
                         &(struct sq_complaint){SQ_CODE_TWICE, drafts[i].at.node, false, NULL, NULL},
@@ -299,9 +313,10 @@ void sq_make_steady_state(struct sq_reader *reader, const struct sq_json *node,
 {
     struct steady_draft draft = {0};
     bool asked[SQ_WHEN_AFTER + 1] = {false};
-    if (node == NULL || !sq_read_object(reader, &steady_object, node, &draft)) {
+    if (node == NULL) {
         return;
     }
+    (void)sq_read_object(reader, &steady_object, node, &draft); /* probes that are right go on */
     read_when_bits(reader, &draft.when, asked);
     const struct probe_draft *drafts = draft.probes.items;
     for (uint32_t i = 0; i < draft.probes.n_items; i++) {
