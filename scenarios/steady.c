@@ -231,13 +231,13 @@ static bool read_probe(struct sq_reader *reader, const struct probe_draft *draft
     return read_bounds(reader, draft, probe);
 }
 
-/* "steady state before: call_duration p(95) within [0s, 2.5s]" */
+/* "steady before: call_duration p(95) within [0s, 2.5s]" */
 static const char *text_of(struct sq_reader *reader, const struct probe_draft *draft,
                            enum sq_when when)
 {
     const struct bound_draft *bounds = draft->tolerance.items;
     struct sq_strbuf text = {0};
-    sq_strbuf_add_format(&text, "steady state %s: %s%s%s %s [%s, %s]", sq_when_name(when),
+    sq_strbuf_add_format(&text, "steady %s: %s%s%s %s [%s, %s]", sq_when_name(when),
                          draft->metric, draft->aggregation == NULL ? "" : " ",
                          draft->aggregation == NULL ? "" : draft->aggregation,
                          sq_operator_name(SQ_OPERATOR_WITHIN), bounds[0].text, bounds[1].text);

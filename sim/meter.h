@@ -26,7 +26,7 @@ void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now);
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record);
 /* A wait between two attempts that begins now. */
 void sq_meter_wait(struct sq_meter *meter, sq_dur span, sq_time now);
-/* An attempt under limits.connections was sent, or gave up waiting; 0: it was sent at once. */
+/* An attempt under limits.connections was sent or gave up now; span 0: it did not have to wait. */
 void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span, sq_time now);
 /* Every attempt on the wire is billed exactly once; the bill of the one that answered is taken out
  * of the waste by its call record. reached_at: when the attempt reached the provider, or failed on

@@ -139,7 +139,7 @@ void sq_meter_wait(struct sq_meter *meter, sq_dur span, sq_time now)
 
 void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span, sq_time now)
 {
-    record_span(meter, SQ_SLICE_POOL_WAIT, now, span);
+    record_span(meter, SQ_SLICE_POOL_WAIT, now - span, span);
 }
 
 static int64_t cost_of(const struct sq_meter *meter, uint16_t model, const struct sq_bill *bill)

@@ -35,8 +35,8 @@ START_TEST(test_steady_state_when_written_then_a_check_before_and_one_after)
     }
     ck_assert_int_eq(checks[0].when, SQ_WHEN_BEFORE);
     ck_assert_int_eq(checks[1].when, SQ_WHEN_AFTER);
-    ck_assert_str_eq(checks[0].text, "steady state before: availability within [0.995, 1]");
-    ck_assert_str_eq(checks[1].text, "steady state after: availability within [0.995, 1]");
+    ck_assert_str_eq(checks[0].text, "steady before: availability within [0.995, 1]");
+    ck_assert_str_eq(checks[1].text, "steady after: availability within [0.995, 1]");
     loaded_clear(&loaded);
 }
 END_TEST
