@@ -158,7 +158,7 @@ struct sq_threshold {
     int64_t limit; /* in the unit of the metric's kind */
     int64_t upper; /* of SQ_OPERATOR_WITHIN */
     enum sq_when when;
-    bool strict;   /* false: reported, never fails the run */
+    bool strict; /* false: reported, never fails the run */
     enum sq_no_data on_no_data;
     enum sq_over over;
 };

@@ -237,8 +237,8 @@ static const char *text_of(struct sq_reader *reader, const struct probe_draft *d
 {
     const struct bound_draft *bounds = draft->tolerance.items;
     struct sq_strbuf text = {0};
-    sq_strbuf_add_format(&text, "steady %s: %s%s%s %s [%s, %s]", sq_when_name(when),
-                         draft->metric, draft->aggregation == NULL ? "" : " ",
+    sq_strbuf_add_format(&text, "steady %s: %s%s%s %s [%s, %s]", sq_when_name(when), draft->metric,
+                         draft->aggregation == NULL ? "" : " ",
                          draft->aggregation == NULL ? "" : draft->aggregation,
                          sq_operator_name(SQ_OPERATOR_WITHIN), bounds[0].text, bounds[1].text);
     const char *kept = sq_reader_keep(reader, sq_strbuf_text(&text), text.length);
