@@ -94,6 +94,13 @@ void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now)
     meter_rates_attempt(&meter->rates, now);
 }
 
+void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at)
+{
+    sq_assert(!meter->closed);
+    meter->sum.attempts++;
+    window_at(meter, sent_at)->attempts++;
+}
+
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record)
 {
     sq_assert(record->role < SQ_ROLES_MAX);
