@@ -272,6 +272,7 @@ static void take_end(struct call *call, const struct flight *flight,
     call->ended_at = entry->ended_at;
     call->first_token_at = entry->first_token_at;
     call->bill = entry->bill;
+    call->bill_reached_at = entry->reached_at;
     call->klass = klass;
     call->status = entry->status;
     call->model = flight->model;
@@ -353,6 +354,7 @@ bool sq_joiner_take(struct sq_joiner *joiner, struct sq_call_record *record)
         .answered = call->answered,
         .used_bill = call->bill,
         .used_model = call->model,
+        .used_reached_at = call->bill_reached_at,
         .layer_sends = {call->attempts},
     };
     struct sq_digest digest = {.state = call->path_digest};

@@ -17,6 +17,7 @@ struct call {
     sq_time first_token_at;
     uint64_t path_digest;
     struct sq_bill bill;
+    sq_time bill_reached_at;
     uint32_t in_bucket[2]; /* before, after */
     uint32_t in_list[2];
     uint32_t n_under_way;

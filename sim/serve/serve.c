@@ -236,7 +236,7 @@ static void take_joined(struct sq_serve *serve, const struct sq_joined_strike *j
 {
     serve->door.joined++;
     if (joined->waited) {
-        sq_meter_wait(serve->meter, joined->wait);
+        sq_meter_wait(serve->meter, joined->wait, joined->record.sent_at - joined->wait);
     }
     sq_meter_attempt_learnt(serve->meter, joined->record.sent_at);
     sq_meter_attempt_ended(serve->meter, &joined->record);
@@ -258,7 +258,7 @@ static enum sq_status take_arrival(struct sq_serve *serve, const struct sq_journ
         take_joined(serve, &joined.strikes[i]);
     }
     if (joined.waited) {
-        sq_meter_wait(serve->meter, joined.wait);
+        sq_meter_wait(serve->meter, joined.wait, entry->reached_at - joined.wait);
     }
     sq_meter_attempt_sent(serve->meter, entry->reached_at);
     return SQ_OK;
@@ -274,7 +274,7 @@ static enum sq_status take_end(struct sq_serve *serve, const struct sq_journal_e
         return status;
     }
     sq_meter_attempt_ended(serve->meter, &record);
-    sq_meter_bill(serve->meter, record.role, entry->model, &entry->bill);
+    sq_meter_bill(serve->meter, record.role, entry->model, &entry->bill, entry->reached_at);
     for (uint32_t family = 0; family < SQ_FAMILIES; family++) {
         if (entry->fired[family] != 0) {
             uint16_t rule = (uint16_t)(entry->fired[family] - 1);
