@@ -52,12 +52,8 @@ void sq_intents_advance(struct sq_intents *intents)
     choose(intents);
 }
 
-void sq_intents_call_over(struct sq_intents *intents, uint64_t call, sq_time intended_at,
-                          sq_time now)
+void sq_intents_hear(struct sq_intents *intents, uint64_t call, sq_time intended_at, sq_time now)
 {
-    if (!intents->closed || intents->stopped) {
-        return;
-    }
     struct sq_workload_stream *stream = &intents->streams[sq_call_stream(call)];
     if (stream->spec->kind == SQ_STREAM_CLOSED) {
         sq_workload_call_over(stream, call, intended_at, now);

@@ -32,9 +32,17 @@ static inline const struct sq_intent *sq_intents_next(const struct sq_intents *i
 /* That call starts. */
 void sq_intents_advance(struct sq_intents *intents);
 
+/* A call of a workload with users is over. */
+void sq_intents_hear(struct sq_intents *intents, uint64_t call, sq_time intended_at, sq_time now);
+
 /* A call is over: of interest where a user waited for it. */
-void sq_intents_call_over(struct sq_intents *intents, uint64_t call, sq_time intended_at,
-                          sq_time now);
+static inline void sq_intents_call_over(struct sq_intents *intents, uint64_t call,
+                                        sq_time intended_at, sq_time now)
+{
+    if (intents->closed && !intents->stopped) {
+        sq_intents_hear(intents, call, intended_at, now);
+    }
+}
 
 /* No further call, whatever ends. */
 void sq_intents_stop(struct sq_intents *intents);

@@ -152,14 +152,14 @@ static void pick_prompt(const struct sq_workload_stream *stream, struct sq_inten
     }
 }
 
-static void draw_what(struct sq_workload_stream *stream, const struct sq_draw *draw)
+static inline void draw_what(struct sq_workload_stream *stream, struct sq_draw draw)
 {
     struct sq_intent *next = &stream->next;
-    uint8_t picked = pick_request(stream, draw->lane[0]);
+    uint8_t picked = pick_request(stream, draw.lane[0]);
     const struct sq_workload_request *request = &stream->requests[picked];
     next->request = (uint8_t)(stream->spec->first_request + picked);
-    next->input_tokens = tokens(&request->input_tokens, draw->lane[1]);
-    next->output_tokens = tokens(&request->output_tokens, draw->lane[2]);
+    next->input_tokens = tokens(&request->input_tokens, draw.lane[1]);
+    next->output_tokens = tokens(&request->output_tokens, draw.lane[2]);
     pick_prompt(stream, next);
 }
 
@@ -170,7 +170,7 @@ static void draw_next(struct sq_workload_stream *stream, uint64_t id)
     next->id = id;
     next->at = next_at(stream, draw.lane[3], id == stream->first_id);
     next->phase = stream->phase;
-    draw_what(stream, &draw);
+    draw_what(stream, draw);
 }
 
 /* ---- a trace ---- */
@@ -225,7 +225,7 @@ static void look_at_users(struct sq_workload_stream *stream)
     next->id = head->id;
     next->at = head->at;
     next->phase = stream->phase;
-    draw_what(stream, &draw);
+    draw_what(stream, draw);
 }
 
 /* ---- the stream ---- */
