@@ -85,14 +85,13 @@ static bool is_rendered(const struct sq_live *live, const struct live_transfer *
 /* The text of the question where it is known, else filler of its length. */
 static struct sq_content prompt_of(const struct sq_live *live, const struct sq_attempt *attempt)
 {
-    const struct sq_prompt *texts = live->scenario->workload.prompts.texts;
-    if (texts == NULL) {
+    const struct sq_prompt *asked = sq_workload_prompt(&live->scenario->workload, attempt->prompt);
+    if (asked == NULL) {
         return (struct sq_content){
             .kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens};
     }
-    return (struct sq_content){.kind = SQ_CONTENT_TEXT,
-                               .text = texts[attempt->prompt].text,
-                               .length = texts[attempt->prompt].length};
+    return (struct sq_content){
+        .kind = SQ_CONTENT_TEXT, .text = asked->text, .length = asked->length};
 }
 
 static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
