@@ -1,3 +1,4 @@
+        rt:*) compgen -G "$(clang -print-runtime-dir 2>/dev/null)/libclang_rt.$name-*.a" >/dev/null || return 1 ;;
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Installs the Debian packages that are missing, by name, after saying which.
@@ -27,7 +28,7 @@ fi
 
 has_word() { case " $1 " in *" $2 "*) return 0 ;; *) return 1 ;; esac }
 
-is_present() { # cmd:a,b or pc:name
+is_present() { # cmd:a,b, pc:name or rt:name
     local names="${1#*:}" name
     for name in ${names//,/ }; do
         case "$1" in
