@@ -1,4 +1,3 @@
-        rt:*) compgen -G "$(clang -print-runtime-dir 2>/dev/null)/libclang_rt.$name-*.a" >/dev/null || return 1 ;;
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Installs the Debian packages that are missing, by name, after saying which.
@@ -34,6 +33,7 @@ is_present() { # cmd:a,b, pc:name or rt:name
         case "$1" in
         cmd:*) command -v "$name" >/dev/null || return 1 ;;
         pc:*) pkg-config --exists "$name" 2>/dev/null || return 1 ;;
+        rt:*) compgen -G "$(clang -print-runtime-dir 2>/dev/null)/libclang_rt.$name-*.a" >/dev/null || return 1 ;;
         esac
     done
 }
