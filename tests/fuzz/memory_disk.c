@@ -106,3 +106,10 @@ int sq_file_raw_unlink(const char *path)
     (void)path;
     return refuse();
 }
+
+int sq_file_raw_mkdir(const char *path, mode_t mode)
+{
+    (void)path;
+    (void)mode;
+    return refuse();
+}
