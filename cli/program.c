@@ -64,6 +64,7 @@ int sq_program(int argc, char **argv)
 {
     sq_file_claim_standard();
     sq_signals_ignore_pipe();
+    sq_signals_ignore_size_limit();
     const char *name = argc < 2 ? "help" : real_name(argv[1]);
     const struct sq_command *command = sq_command_by_name(name);
     int code = command == NULL ? unknown_command(name)
