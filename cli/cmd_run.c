@@ -167,7 +167,7 @@ static void print_none_chosen(const struct sq_run_order *order)
                              arguments->values[SQ_OPTION_TAG][i]);
     }
     sq_strbuf_add(&line, ": nothing was run\n");
-    sq_print_note(sq_strbuf_text(&line));
+    sq_print_note_buffer(&line);
     sq_strbuf_clear(&line);
 }
 

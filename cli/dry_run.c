@@ -9,6 +9,7 @@
 #include "cli/print.h"
 #include "reports/escape.h"
 #include "reports/format.h"
+#include "reports/writer.h"
 #include "wire/text.h"
 
 #define LABEL_COLUMNS 12
@@ -33,7 +34,7 @@ static void add_name(struct sq_strbuf *out, const char *name, size_t columns)
     sq_strbuf_add_bytes(out, sq_strbuf_text(&safe), bytes);
     size_t used = sq_text_width(sq_strbuf_text(&safe), bytes);
     sq_strbuf_add_repeated(out, " ", columns > used ? columns - used : 0);
-    sq_strbuf_clear(&safe);
+    sq_report_join(out, &safe);
 }
 
 static void add_text(struct sq_strbuf *out, const char *text)
@@ -41,7 +42,7 @@ static void add_text(struct sq_strbuf *out, const char *text)
     struct sq_strbuf safe = {0};
     sq_escape_line(&safe, text);
     sq_strbuf_add(out, sq_strbuf_text(&safe));
-    sq_strbuf_clear(&safe);
+    sq_report_join(out, &safe);
 }
 
 static void add_span(struct sq_strbuf *out, sq_dur span)
@@ -330,7 +331,7 @@ static void add_axis(struct sq_strbuf *out, const struct sq_scenario *scenario)
     sq_strbuf_add(out, "0s");
     sq_strbuf_add_repeated(out, " ", AXIS_COLUMNS > end.length ? AXIS_COLUMNS - end.length : 1);
     sq_strbuf_add_format(out, "%s\n", sq_strbuf_text(&end));
-    sq_strbuf_clear(&end);
+    sq_report_join(out, &end);
 }
 
 /* ---- shadows ---- */

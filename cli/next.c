@@ -98,7 +98,8 @@ static void add_comparison(struct sq_next *next, const struct sq_arguments *argu
 static void finish(struct sq_next *next)
 {
     for (uint32_t i = 0; i < next->n; i++) {
-        next->list[i] = sq_strbuf_text(&next->lines[i]);
+        const struct sq_strbuf *line = &next->lines[i];
+        next->list[i] = sq_strbuf_failed(line) ? NULL : sq_strbuf_text(line);
     }
 }
 

@@ -276,6 +276,10 @@ static void add_next(struct sq_text_page *page, const struct sq_result *result, 
     struct sq_strbuf phrase = {0};
     const struct sq_report_options *options = page->options;
     for (uint32_t i = 0; i < options->n_next && i < lines; i++) {
+        if (options->next[i] == NULL) {
+            page->out->failed = true;
+            break;
+        }
         sq_strbuf_add(&phrase, options->next[i]);
         add_whole(page, i == 0 ? "next" : "", SQ_TEXT_PLAIN, &phrase);
     }

@@ -8,7 +8,6 @@
  * - A close inside the headers, after the status line, is CURLE_OK: the transfer knows better.
  * - On a reused connection that dies before the first byte libcurl sends the request again by
  *   itself; it asks CURLOPT_PREREQFUNCTION first, which says no.
- *
  * Handles are kept with their transfer and set up once; per attempt only address, body and two
  * header lines change.
  */
@@ -26,6 +25,7 @@
 #include "host/epoll.h"
 #include "host/reason.h"
 #include "mockprovider/server.h"
+#include "sim/live_heap_int.h"
 
 #define N_HEADERS         5
 #define HEADER_BYTES      96
@@ -134,8 +134,6 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
     return 0;
 }
 
-/* Life */
-
 static bool set_up_multi(struct sq_live_curl *curl, uint32_t keep_alive)
 {
     curl->multi = curl_multi_init();
@@ -154,7 +152,8 @@ enum sq_status sq_live_curl_new(struct sq_live_inbox *inbox, const struct sq_clo
                                 uint32_t keep_alive, struct sq_live_curl **curl,
                                 struct sq_error *err)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, sq_live_malloc, sq_memory_free, sq_live_realloc,
+                             sq_live_strdup, sq_live_calloc) != CURLE_OK) {
         return sq_error_set(err, SQ_ENVIRONMENT, "cannot start libcurl");
     }
     struct sq_live_curl *made = sq_memory_new(1, sizeof(*made));

@@ -175,7 +175,9 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
         status = take(run, arrival, err);
     }
 #ifdef SQ_CHECK_INVARIANTS
-    sq_run_check_invariants(run);
+    if (status == SQ_OK) {
+        sq_run_check_invariants(run);
+    }
 #endif
     return status;
 }

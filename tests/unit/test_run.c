@@ -473,6 +473,20 @@ START_TEST(test_virtual_when_half_of_the_attempts_fail_then_retries_recover)
 }
 END_TEST
 
+START_TEST(test_virtual_when_all_calls_hang_at_the_end_of_the_drain_then_each_is_billed)
+{
+    small_scenario_rule(small, SQ_FAULT_HANG);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 100);
+    ck_assert_int_eq(end.ended_at, small->scenario.duration + small->scenario.drain);
+    ck_assert_uint_eq(column.billed.input, 100 * 100);
+    ck_assert_ptr_null(end.inconclusive);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
 START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed)
 {
     uint64_t digests[3];
@@ -562,6 +576,8 @@ int main(void)
     tcase_add_test(tests, test_loop_when_a_rule_fits_the_question_then_it_answers_the_call);
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
+    tcase_add_test(tests,
+                   test_virtual_when_all_calls_hang_at_the_end_of_the_drain_then_each_is_billed);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
     tcase_add_test(tests,
                    test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again);
