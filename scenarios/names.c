@@ -6,7 +6,7 @@
 
 #include "base/spelling.h"
 #include "base/strbuf.h"
-#include "scenarios/sources/source_int.h"
+#include "scenarios/source_int.h"
 
 static bool ends_with(const char *text, const char *ending)
 {

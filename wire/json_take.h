@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking what must be there out of a document that a program wrote: the first thing that is missing,
- * of the wrong kind or out of range is remembered with its place; after it every take gives
- * nothing, so a reader asks once, at the end. Keys that nobody takes are ignored: a newer program
- * may have written them.
+ * Taking what must be there out of a document that a program wrote: the first thing that is
+ * missing, of the wrong kind or out of range is remembered with its place; after it every take
+ * gives nothing, so a reader asks once, at the end. Keys that nobody takes are ignored: a newer
+ * program may have written them.
  *
  *     struct sq_json_taker taker = {.file = "part-1.json", .err = err};
  *     uint64_t calls = sq_json_take_count(&taker, object, "calls", UINT32_MAX);

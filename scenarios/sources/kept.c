@@ -21,11 +21,11 @@ enum sq_status sq_kept_add(struct sq_kept *kept, const struct sq_kept_file *file
         return SQ_OK;
     }
     if (kept->n_list == SQ_KEPT_FILES_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d files to take along",
-                            SQ_KEPT_FILES_MAX);
+        return sq_error_set(err, SQ_INVALID, "more than %d files to take along", SQ_KEPT_FILES_MAX);
     }
     if (file->length > SQ_KEPT_BYTES_MAX - kept->n_bytes) {
-        return sq_error_set(err, SQ_INVALID, "more than %zu MiB of files to take along, with \"%s\"",
+        return sq_error_set(err, SQ_INVALID,
+                            "more than %zu MiB of files to take along, with \"%s\"",
                             SQ_KEPT_BYTES_MAX >> 20, file->path);
     }
     struct sq_kept_file copy = {

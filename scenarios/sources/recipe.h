@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recipes: all that a load was asked for and all files it read, as one JSON object, so that the very
- * same scenario can be loaded elsewhere. Two recipes with the same text make the same scenario in
- * the same version of the program; what is built in is only named.
+ * Recipes: all that a load was asked for and all files it read, as one JSON object, so that the
+ * very same scenario can be loaded elsewhere. Two recipes with the same text make the same scenario
+ * in the same version of the program; what is built in is only named.
  */
 #ifndef SQ_SCENARIOS_SOURCES_RECIPE_H
 #define SQ_SCENARIOS_SOURCES_RECIPE_H
@@ -20,7 +20,8 @@ struct sq_recipe {
     struct sq_kept files;
 };
 
-/* Writes one value: of a load of `scenario` with these options, whose files are in options->keep. */
+/* Writes one value: of a load of `scenario` with these options, whose files are in options->keep.
+ */
 void sq_recipe_write(struct sq_json_writer *json, const char *scenario,
                      const struct sq_load_options *options);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "scenarios/names_int.h"
-#include "scenarios/sources/source_int.h"
+#include "scenarios/source_int.h"
 #include "scenarios/values_int.h"
 
 #define TEXT_BYTES      256 /* of a message */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A closed meter as JSON and back, for parts of a series that ran elsewhere. Counts by place are
- * rows [index, count, index, count, ...] of what is not 0, in the order of the program's own tables:
- * only the same version reads them. A number that is added to the meter belongs into a table here;
- * tests/sim/shards.sh compares whole results and fails until it is.
+ * rows [index, count, index, count, ...] of what is not 0, in the order of the program's own
+ * tables: only the same version reads them. A number that is added to the meter belongs into a
+ * table here; tests/sim/shards.sh compares whole results and fails until it is.
  */
 #include <inttypes.h>
 
@@ -223,8 +223,7 @@ static void read_calls(struct sq_json_taker *taker, const struct sq_json *node,
 
 /* ---- the timeline ---- */
 
-static void write_latency(struct sq_json_writer *json,
-                          const struct meter_timeline_latency *latency)
+static void write_latency(struct sq_json_writer *json, const struct meter_timeline_latency *latency)
 {
     write_uint(json, "valid", latency->count);
     write_int(json, "max", latency->max);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One file of a load; what is kept is read whole, so that a pipe is read only once. */
-#include "scenarios/sources/source_int.h"
+#include "scenarios/source_int.h"
 
 #include "host/file.h"
 #include "scenarios/load.h"
@@ -14,8 +14,7 @@ static enum sq_status not_kept(const char *path, struct sq_error *err)
 static enum sq_status keep(struct sq_reader *reader, const char *path, const struct sq_strbuf *text,
                            struct sq_error *err)
 {
-    struct sq_kept_file file = {
-        .path = path, .text = sq_strbuf_text(text), .length = text->length};
+    struct sq_kept_file file = {.path = path, .text = sq_strbuf_text(text), .length = text->length};
     return reader->keep == NULL ? SQ_OK : sq_kept_add(reader->keep, &file, err);
 }
 

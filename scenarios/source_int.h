@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a load gets its files from: the disk, or what an earlier load kept (kept.h). */
-#ifndef SQ_SCENARIOS_SOURCES_SOURCE_INT_H
-#define SQ_SCENARIOS_SOURCES_SOURCE_INT_H
+/* Where a load gets its files from: the disk, or what an earlier load kept (sources/kept.h). */
+#ifndef SQ_SCENARIOS_SOURCE_INT_H
+#define SQ_SCENARIOS_SOURCE_INT_H
 
 #include "host/lines.h"
 #include "scenarios/reader_int.h"
