@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "cli/command.h"
 #include "cli/labels.h"
+#include "cli/next.h"
 #include "cli/print.h"
 #include "cli/showing.h"
 #include "host/file.h"
@@ -25,6 +26,7 @@ struct merging {
     struct sq_recipe recipe;
     struct sq_scenario *scenario;
     struct sq_merge *merge;
+    struct sq_next next;
     uint64_t digest; /* of the first part; so is what follows */
     uint32_t n_shards;
     const char *names[SQ_SHARDS_MAX]; /* of the files by index of their parts */
@@ -197,11 +199,62 @@ static enum sq_status add_all(struct merging *merging, struct sq_error *err)
     return check_complete(merging, err);
 }
 
+/* ---- the end ---- */
+
+static void put(struct sq_arguments *run, enum sq_option option, const char *value)
+{
+    run->values[option][run->n_values[option]++] = value;
+}
+
+static void put_all(struct sq_arguments *run, enum sq_option option, const char *const *values,
+                    uint8_t n)
+{
+    for (uint8_t i = 0; i < n && i < SQ_OPTION_VALUES_MAX; i++) {
+        put(run, option, values[i]);
+    }
+}
+
+static void put_number(struct sq_arguments *run, enum sq_option option, uint64_t number,
+                       struct sq_strbuf *text)
+{
+    sq_strbuf_add_format(text, "%llu", (unsigned long long)number);
+    put(run, option, sq_strbuf_text(text));
+}
+
+/* The command that runs everything in one piece, for what to type next. */
+static void say_next(struct merging *merging)
+{
+    const struct sq_load_options *options = &merging->recipe.options;
+    struct sq_arguments *run = sq_memory_new(1, sizeof(*run));
+    struct sq_strbuf seed = {0};
+    struct sq_strbuf seeds = {0};
+    if (run == NULL) {
+        return;
+    }
+    run->command = "run";
+    put_all(run, SQ_OPTION_POLICY, options->policies, options->n_policies);
+    put_all(run, SQ_OPTION_BIND, options->binds, options->n_binds);
+    put_all(run, SQ_OPTION_SET, options->overrides, options->n_overrides);
+    put_all(run, SQ_OPTION_THRESHOLDS, options->thresholds, options->n_thresholds);
+    if (options->has_seed) {
+        put_number(run, SQ_OPTION_SEED, options->seed, &seed);
+    }
+    if (options->n_seeds > 0) {
+        put_number(run, SQ_OPTION_SEEDS, options->n_seeds, &seeds);
+    }
+    sq_next_after_run(&merging->next, run, merging->recipe.scenario, merging->scenario);
+    sq_next_show(&merging->next, &merging->showing.report);
+    sq_memory_free(run);
+    sq_strbuf_clear(&seed);
+    sq_strbuf_clear(&seeds);
+}
+
 static int show(struct merging *merging, struct sq_result *result, int exit_code_on_fail)
 {
     const struct sq_labels *labels = merging->given.n_list > 0 ? &merging->given : &merging->kept;
     result->labels = labels->list;
     result->n_labels = labels->n_list;
+    say_next(merging);
     int code = sq_showing_result(&merging->showing, result, result->exit_code);
     code = code == SQ_EXIT_FAILED ? exit_code_on_fail : code;
     sq_showing_last_line(&merging->showing, result->verdict, code);
@@ -231,6 +284,7 @@ static int merge(struct merging *merging, int exit_code_on_fail)
 
 static void clear(struct merging *merging)
 {
+    sq_next_clear(&merging->next);
     sq_merge_free(merging->merge);
     sq_scenario_free(merging->scenario);
     sq_recipe_clear(&merging->recipe);

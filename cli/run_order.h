@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "cli/labels.h"
+#include "cli/next.h"
 #include "cli/options.h"
 #include "cli/showing.h"
 #include "cli/target.h"
@@ -21,6 +22,7 @@ struct sq_run_order {
     struct sq_series_options series;
     struct sq_targets targets;
     struct sq_showing showing;
+    struct sq_next next; /* made anew for each scenario */
     struct sq_labels labels;
     int exit_code_on_fail;
     bool fail_fast;
