@@ -1,6 +1,7 @@
 if(TARGET squall)
     sq_script_test(determinism FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/determinism.sh)
     sq_script_test(shards FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/shards.sh)
+    sq_script_test(many_machines FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/many_machines.sh)
     sq_script_test(golden FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/golden.sh)
     sq_script_test(public_trace FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/public_trace.sh)
     sq_script_test(prompts FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/prompts.sh)
