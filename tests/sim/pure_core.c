@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The virtual core without anything that a foreign library or another libc could change: scenarios
- * built by hand, run by the real loop, engine, provider and meter; digests and sums are printed. Two
- * builds of it that print the same decide the same. Reads no file, takes no option.
+ * built by hand, run by the real loop, engine, provider and meter; digests and sums are printed.
+ * Two builds of it that print the same decide the same. Reads no file, takes no option.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,10 +35,8 @@ static void set_weather(struct small_scenario *small)
             &(struct sq_dist_spec){
                 .kind = SQ_DIST_EXPONENTIAL, .a = SQ_WORKLOAD_GAP_ONE, .max = INT64_MAX});
     compile(small, &model->ttft,
-            &(struct sq_dist_spec){.kind = SQ_DIST_LOGNORMAL,
-                                   .a = 200 * SQ_MS,
-                                   .b = 2 * SQ_SECOND,
-                                   .max = INT64_MAX});
+            &(struct sq_dist_spec){
+                .kind = SQ_DIST_LOGNORMAL, .a = 200 * SQ_MS, .b = 2 * SQ_SECOND, .max = INT64_MAX});
     compile(small, &workload->requests[0].output_tokens,
             &(struct sq_dist_spec){
                 .kind = SQ_DIST_GAMMA, .a = 80, .shape_q32 = UINT64_C(3) << 31, .max = 4000});
@@ -62,8 +60,8 @@ static void set_retry(struct small_scenario *small)
                                      .factor_q32 = UINT64_C(2) << 32,
                                      .cap = 8 * SQ_SECOND,
                                      .jitter = SQ_JITTER_FULL};
-    retry->budget = (struct sq_retry_budget){
-        .on = true, .ratio_q32 = UINT64_C(1) << 30, .floor_per_second = 2};
+    retry->budget =
+        (struct sq_retry_budget){.on = true, .ratio_q32 = UINT64_C(1) << 30, .floor_per_second = 2};
     small_scenario_role(small)->timeouts.attempt = 3 * SQ_SECOND;
 }
 
