@@ -97,7 +97,9 @@ static int compare(const void *a, const void *b)
 
 void sq_part_finish(struct sq_part *part, uint32_t n_ran, uint32_t n_runs, struct sq_result *result)
 {
-    qsort(part->states, part->n_states, sizeof(*part->states), compare);
+    if (part->n_states > 0) {
+        qsort(part->states, part->n_states, sizeof(*part->states), compare);
+    }
     part->n_ran = n_ran;
     part->n_runs = n_runs;
     result->part = part;
