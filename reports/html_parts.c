@@ -69,6 +69,8 @@ static const char *operator_sign(enum sq_operator operation)
         return "&ge;";
     case SQ_OPERATOR_EQ:
         return "=";
+    case SQ_OPERATOR_WITHIN:
+        return "within";
     }
     sq_assert(false && "an operator without a sign");
     return "";
@@ -85,6 +87,10 @@ static void add_check(struct sq_strbuf *out, const struct sq_check *check)
     sq_strbuf_add(out, "</code></th><td class=\"n\">");
     sq_strbuf_add_format(out, "%s ", operator_sign(check->threshold->operation));
     sq_format_value(out, kind, check->threshold->limit);
+    if (check->threshold->operation == SQ_OPERATOR_WITHIN) {
+        sq_strbuf_add(out, " to ");
+        sq_format_value(out, kind, check->threshold->upper);
+    }
     sq_strbuf_add(out, "</td><td class=\"n\">");
     sq_phrase_check_value(out, check);
     sq_strbuf_add(out, "</td><td>");

@@ -225,6 +225,7 @@ static void read_parts(struct load *load, const struct sq_scenario_draft *draft)
     sq_make_faults(reader, draft->faults.node, scenario);
     load_policies(load, draft->policy.node);
     load_thresholds(load, draft->thresholds.node);
+    sq_make_steady_state(reader, draft->steady_state.node, scenario);
 }
 
 static void check_times(struct sq_reader *reader, const struct sq_json *root,

@@ -17,9 +17,16 @@ const char *sq_strategy_name(enum sq_strategy strategy)
 
 const char *sq_operator_name(enum sq_operator operation)
 {
-    static const char *const names[] = {"<", "<=", ">", ">=", "=="};
-    sq_assert(operation <= SQ_OPERATOR_EQ);
+    static const char *const names[] = {"<", "<=", ">", ">=", "==", "within"};
+    sq_assert(operation <= SQ_OPERATOR_WITHIN);
     return names[operation];
+}
+
+const char *sq_when_name(enum sq_when when)
+{
+    static const char *const names[] = {"all", "before", "after"};
+    sq_assert(when <= SQ_WHEN_AFTER);
+    return names[when];
 }
 
 static bool inside_a_window(const struct sq_scenario *scenario, sq_time at)

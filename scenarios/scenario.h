@@ -128,11 +128,23 @@ enum sq_strategy {
 };
 const char *sq_strategy_name(enum sq_strategy strategy);
 
-enum sq_operator { SQ_OPERATOR_LT, SQ_OPERATOR_LE, SQ_OPERATOR_GT, SQ_OPERATOR_GE, SQ_OPERATOR_EQ };
+enum sq_operator {
+    SQ_OPERATOR_LT,
+    SQ_OPERATOR_LE,
+    SQ_OPERATOR_GT,
+    SQ_OPERATOR_GE,
+    SQ_OPERATOR_EQ,
+    SQ_OPERATOR_WITHIN /* limit <= value <= upper: the tolerance of a probe */
+};
 const char *sq_operator_name(enum sq_operator operation);
 
 enum sq_no_data { SQ_NO_DATA_INCONCLUSIVE, SQ_NO_DATA_PASS, SQ_NO_DATA_FAIL };
 enum sq_over { SQ_OVER_POOLED, SQ_OVER_EACH_SEED };
+
+/* When a check is judged: thresholds over all, probes of the steady state before the first fault or
+ * after the last one has been recovered from. A probe never has a phase of its own. */
+enum sq_when { SQ_WHEN_ALL, SQ_WHEN_BEFORE, SQ_WHEN_AFTER };
+const char *sq_when_name(enum sq_when when); /* "all", "before", "after" */
 
 struct sq_threshold {
     const char
@@ -144,7 +156,9 @@ struct sq_threshold {
     uint32_t per_million; /* N of p(N), in millionths: p(99.9) is 999,000 */
     enum sq_operator operation;
     int64_t limit; /* in the unit of the metric's kind */
-    bool strict;   /* false: reported, never fails the run */
+    int64_t upper; /* of SQ_OPERATOR_WITHIN */
+    enum sq_when when;
+    bool strict; /* false: reported, never fails the run */
     enum sq_no_data on_no_data;
     enum sq_over over;
 };
@@ -183,7 +197,7 @@ struct sq_scenario {
     struct sq_settings
         *policies[SQ_POLICIES_MAX]; /* the scenario's own, or those of -p; in the arena */
     uint8_t n_policies;
-    struct sq_threshold thresholds[SQ_THRESHOLDS_MAX];
+    struct sq_threshold thresholds[SQ_THRESHOLDS_MAX]; /* then the probes of the steady state */
     uint8_t n_thresholds;
     bool has_fault_windows;
     sq_time first_fault_at; /* of windowed rules; SQ_NEVER: none */

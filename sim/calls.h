@@ -24,7 +24,8 @@ struct sq_call_slot {
     sq_time first_token_at; /* of the attempt on the wire; SQ_NEVER: none yet */
     uint64_t path_digest;
     struct sq_bill bill; /* of the attempt billed last */
-    uint32_t path;       /* in sq_paths, when paths are kept */
+    sq_time bill_reached_at;
+    uint32_t path; /* in sq_paths, when paths are kept */
     uint32_t next_free;
     uint16_t attempts;       /* on the wire */
     uint16_t billed_attempt; /* whose bill it is; 0: none */

@@ -42,9 +42,10 @@ struct sq_call_record {
     uint8_t workload_phase;
     bool stream;
     bool by_rule;  /* a substitute from the policy's rules, not its fixed text */
-    bool answered; /* by an attempt: used_bill and used_model hold */
+    bool answered; /* by an attempt: used_bill, used_model and used_reached_at hold */
     struct sq_bill used_bill;
     uint16_t used_model;
+    sq_time used_reached_at; /* as its bill says */
     uint32_t layer_sends[SQ_LAYERS_MAX];
 };
 

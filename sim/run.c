@@ -75,7 +75,8 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 static void take_bill(struct sq_run *run, const struct sq_arrival *arrival)
 {
     run->bills++;
-    sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill);
+    sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill,
+                  arrival->reached_at);
     if (run->setup->max_cost > 0) {
         run->spent = sq_run_add_cost(run, run->spent, arrival->model, &arrival->bill);
         keep_limits(run);
@@ -103,6 +104,7 @@ static enum sq_status take_event(struct sq_run *run, const struct sq_arrival *ar
     }
     if (arrival->billed) {
         call->bill = arrival->bill;
+        call->bill_reached_at = arrival->reached_at;
         call->billed_attempt = arrival->attempt;
     }
     if (arrival->event.kind == SQ_EVENT_FIRST_TOKEN) {

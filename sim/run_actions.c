@@ -28,7 +28,7 @@ static void meter_pool(struct sq_run *run, const struct sq_action *action)
 {
     const struct sq_settings *policy = run->setup->policy;
     if (policy->layers[action->layer].role[action->role].limits.connections > 0) {
-        sq_meter_pool_wait(run->setup->meter, action->span);
+        sq_meter_pool_wait(run->setup->meter, action->span, run->now);
     }
 }
 
@@ -189,6 +189,7 @@ static void apply_finish(struct sq_run *run, struct sq_call_slot *slot,
         .answered = answered,
         .used_bill = slot->bill,
         .used_model = slot->model,
+        .used_reached_at = slot->bill_reached_at,
     };
     for (uint8_t i = 0; i < run->setup->policy->n_layers; i++) {
         record.layer_sends[i] = slot->call.layer[i].sends;
@@ -215,7 +216,7 @@ static enum sq_status apply(struct sq_run *run, struct sq_call_slot *slot,
         apply_attempt(run, slot, action);
         return SQ_OK;
     case SQ_ACTION_WAIT:
-        sq_meter_wait(run->setup->meter, action->span);
+        sq_meter_wait(run->setup->meter, action->span, run->now);
         return SQ_OK;
     case SQ_ACTION_TRANSITION:
         return apply_transition(run, action, err);

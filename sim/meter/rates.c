@@ -7,9 +7,10 @@
  */
 #include "sim/meter/meter_int.h"
 
-void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phases)
+void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phases,
+                      struct meter_slices *slices)
 {
-    *rates = (struct meter_rates){.phases = phases};
+    *rates = (struct meter_rates){.phases = phases, .slices = slices};
 }
 
 /* Whether the present window touches the first moments of a fault. */
@@ -44,6 +45,9 @@ void meter_rates_turn(struct meter_rates *rates, sq_time at)
             rates->peak_attempts = rates->attempts;
         }
         keep_ratio(rates, rates->attempts, rates->calls);
+        if (rates->slices != NULL) {
+            meter_slices_window(rates->slices, rates->from, rates->attempts, rates->calls);
+        }
     }
     rates->from = at - at % METER_RATE_WIDTH;
     rates->attempts = 0;

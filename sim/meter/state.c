@@ -9,11 +9,12 @@
 
 #include "base/assert.h"
 #include "sim/meter/meter_int.h"
+#include "sim/meter/state_int.h"
 
 /* ---- rows of counts ---- */
 
-static void write_rows(struct sq_json_writer *json, const char *key, const uint64_t *counts,
-                       uint32_t n)
+void meter_state_write_rows(struct sq_json_writer *json, const char *key, const uint64_t *counts,
+                            uint32_t n)
 {
     sq_json_write_key(json, key);
     sq_json_write_array_begin(json);
@@ -44,17 +45,17 @@ static bool read_pair(struct sq_json_taker *taker, const struct sq_json **node, 
     return sq_json_taken(taker) == SQ_OK;
 }
 
-static const struct sq_json *first_of(struct sq_json_taker *taker, const struct sq_json *object,
-                                      const char *key)
+const struct sq_json *meter_state_first(struct sq_json_taker *taker, const struct sq_json *object,
+                                        const char *key)
 {
     const struct sq_json *list = sq_json_take(taker, object, key, SQ_JSON_ARRAY);
     return list == NULL ? NULL : sq_json_first(list);
 }
 
-static void read_rows(struct sq_json_taker *taker, const struct sq_json *object, const char *key,
-                      uint64_t *counts, uint32_t n)
+void meter_state_read_rows(struct sq_json_taker *taker, const struct sq_json *object,
+                           const char *key, uint64_t *counts, uint32_t n)
 {
-    const struct sq_json *node = first_of(taker, object, key);
+    const struct sq_json *node = meter_state_first(taker, object, key);
     uint64_t pair[2];
     while (read_pair(taker, &node, n, pair)) {
         counts[pair[0]] = pair[1];
@@ -111,7 +112,7 @@ static void write_sum(struct sq_json_writer *json, const struct sq_column *sum)
     write_hex(json, "outcome_digest", sum->outcome_digest);
     for (size_t i = 0; i < N_COUNT_ROWS; i++) {
         const void *place = (const char *)sum + count_rows[i].offset;
-        write_rows(json, count_rows[i].key, place, count_rows[i].n);
+        meter_state_write_rows(json, count_rows[i].key, place, count_rows[i].n);
     }
 }
 
@@ -122,19 +123,19 @@ static void read_sum(struct sq_json_taker *taker, const struct sq_json *node, st
     sum->outcome_digest = sq_json_take_hex(taker, node, "outcome_digest");
     for (size_t i = 0; i < N_COUNT_ROWS; i++) {
         void *place = (char *)sum + count_rows[i].offset;
-        read_rows(taker, node, count_rows[i].key, place, count_rows[i].n);
+        meter_state_read_rows(taker, node, count_rows[i].key, place, count_rows[i].n);
     }
 }
 
 /* ---- single numbers ---- */
 
-static void write_uint(struct sq_json_writer *json, const char *key, uint64_t value)
+void meter_state_write_uint(struct sq_json_writer *json, const char *key, uint64_t value)
 {
     sq_json_write_key(json, key);
     sq_json_write_uint(json, value);
 }
 
-static void write_int(struct sq_json_writer *json, const char *key, int64_t value)
+void meter_state_write_int(struct sq_json_writer *json, const char *key, int64_t value)
 {
     sq_json_write_key(json, key);
     sq_json_write_int(json, value);
@@ -160,29 +161,27 @@ static void write_wide(struct sq_json_writer *json, const char *key, sq_uint128 
 
 /* ---- histograms and tokens ---- */
 
-static void write_histogram(struct sq_json_writer *json, uint32_t index,
-                            const struct sq_histogram *histogram)
+void meter_state_write_histogram(struct sq_json_writer *json, uint32_t index,
+                                 const struct sq_histogram *histogram)
 {
     sq_json_write_object_begin(json);
-    write_uint(json, "index", index);
-    write_uint(json, "count", histogram->count);
+    meter_state_write_uint(json, "index", index);
+    meter_state_write_uint(json, "count", histogram->count);
     write_wide(json, "sum", histogram->sum);
-    write_int(json, "min", histogram->min);
-    write_int(json, "max", histogram->max);
-    write_rows(json, "buckets", histogram->bucket, SQ_HISTOGRAM_BUCKETS);
+    meter_state_write_int(json, "min", histogram->min);
+    meter_state_write_int(json, "max", histogram->max);
+    meter_state_write_rows(json, "buckets", histogram->bucket, SQ_HISTOGRAM_BUCKETS);
     sq_json_write_object_end(json);
 }
 
-static void read_histogram(struct sq_json_taker *taker, const struct sq_json *node,
-                           struct meter_calls *calls)
+void meter_state_read_histogram(struct sq_json_taker *taker, const struct sq_json *node,
+                                struct sq_histogram *histogram)
 {
-    uint64_t index = sq_json_take_count(taker, node, "index", calls->n_histograms - 1);
-    struct sq_histogram *histogram = &calls->histograms[index];
     histogram->count = sq_json_take_count(taker, node, "count", INT64_MAX);
     histogram->sum = sq_json_take_wide(taker, node, "sum");
     histogram->min = sq_json_take_int(taker, node, "min");
     histogram->max = sq_json_take_int(taker, node, "max");
-    read_rows(taker, node, "buckets", histogram->bucket, SQ_HISTOGRAM_BUCKETS);
+    meter_state_read_rows(taker, node, "buckets", histogram->bucket, SQ_HISTOGRAM_BUCKETS);
     if (sq_histogram_count_to(histogram, INT64_MAX) != histogram->count) {
         sq_json_take_complain(taker, node, "the buckets do not add up to the count");
     }
@@ -193,15 +192,15 @@ static void read_histogram(struct sq_json_taker *taker, const struct sq_json *no
 
 static void write_calls(struct sq_json_writer *json, const struct meter_calls *calls)
 {
-    write_uint(json, "used_input", calls->used.input);
-    write_uint(json, "used_cached", calls->used.cached);
-    write_uint(json, "used_output", calls->used.output);
-    write_int(json, "used_cost", calls->used.cost);
+    meter_state_write_uint(json, "used_input", calls->used.input);
+    meter_state_write_uint(json, "used_cached", calls->used.cached);
+    meter_state_write_uint(json, "used_output", calls->used.output);
+    meter_state_write_int(json, "used_cost", calls->used.cost);
     sq_json_write_key(json, "histograms");
     sq_json_write_array_begin(json);
     for (uint32_t i = 0; i < calls->n_histograms; i++) {
         if (calls->histograms[i].count > 0) {
-            write_histogram(json, i, &calls->histograms[i]);
+            meter_state_write_histogram(json, i, &calls->histograms[i]);
         }
     }
     sq_json_write_array_end(json);
@@ -215,9 +214,10 @@ static void read_calls(struct sq_json_taker *taker, const struct sq_json *node,
     used->cached = sq_json_take_count(taker, node, "used_cached", sum->billed.cached);
     used->output = sq_json_take_count(taker, node, "used_output", sum->billed.output);
     used->cost = sq_json_take_int(taker, node, "used_cost");
-    for (const struct sq_json *item = first_of(taker, node, "histograms"); item != NULL;
+    for (const struct sq_json *item = meter_state_first(taker, node, "histograms"); item != NULL;
          item = sq_json_next(item)) {
-        read_histogram(taker, item, calls);
+        uint64_t index = sq_json_take_count(taker, item, "index", calls->n_histograms - 1);
+        meter_state_read_histogram(taker, item, &calls->histograms[index]);
     }
 }
 
@@ -225,8 +225,8 @@ static void read_calls(struct sq_json_taker *taker, const struct sq_json *node,
 
 static void write_latency(struct sq_json_writer *json, const struct meter_timeline_latency *latency)
 {
-    write_uint(json, "valid", latency->count);
-    write_int(json, "max", latency->max);
+    meter_state_write_uint(json, "valid", latency->count);
+    meter_state_write_int(json, "max", latency->max);
     sq_json_write_key(json, "latencies");
     sq_json_write_array_begin(json);
     for (uint32_t i = 0; latency->count > 0 && i < METER_TIMELINE_BUCKETS; i++) {
@@ -243,7 +243,7 @@ static void read_latency(struct sq_json_taker *taker, const struct sq_json *obje
 {
     latency->count = (uint32_t)sq_json_take_count(taker, object, "valid", UINT32_MAX);
     latency->max = sq_json_take_int(taker, object, "max");
-    const struct sq_json *node = first_of(taker, object, "latencies");
+    const struct sq_json *node = meter_state_first(taker, object, "latencies");
     uint64_t pair[2];
     while (read_pair(taker, &node, METER_TIMELINE_BUCKETS, pair)) {
         latency->bucket[pair[0]] = (uint32_t)pair[1];
@@ -258,9 +258,9 @@ static void write_timeline(struct sq_json_writer *json, const struct meter_timel
     for (uint32_t i = 0; i < timeline->grid.n; i++) {
         const struct sq_timeline_window *window = &timeline->windows[i];
         sq_json_write_object_begin(json);
-        write_uint(json, "calls", window->calls);
-        write_uint(json, "attempts", window->attempts);
-        write_rows(json, "outcomes", window->outcome, SQ_OUTCOMES);
+        meter_state_write_uint(json, "calls", window->calls);
+        meter_state_write_uint(json, "attempts", window->attempts);
+        meter_state_write_rows(json, "outcomes", window->outcome, SQ_OUTCOMES);
         write_latency(json, &timeline->latencies[i]);
         sq_json_write_object_end(json);
     }
@@ -270,13 +270,13 @@ static void write_timeline(struct sq_json_writer *json, const struct meter_timel
 static void read_timeline(struct sq_json_taker *taker, const struct sq_json *object,
                           struct meter_timeline *timeline)
 {
-    const struct sq_json *node = first_of(taker, object, "timeline");
+    const struct sq_json *node = meter_state_first(taker, object, "timeline");
     uint32_t i = 0;
     for (; node != NULL && i < timeline->grid.n; node = sq_json_next(node), i++) {
         struct sq_timeline_window *window = &timeline->windows[i];
         window->calls = sq_json_take_count(taker, node, "calls", INT64_MAX);
         window->attempts = sq_json_take_count(taker, node, "attempts", INT64_MAX);
-        read_rows(taker, node, "outcomes", window->outcome, SQ_OUTCOMES);
+        meter_state_read_rows(taker, node, "outcomes", window->outcome, SQ_OUTCOMES);
         read_latency(taker, node, &timeline->latencies[i]);
     }
     if (node != NULL || i != timeline->grid.n) {
@@ -288,9 +288,9 @@ static void read_timeline(struct sq_json_taker *taker, const struct sq_json *obj
 
 static void write_rates(struct sq_json_writer *json, const struct meter_rates *rates)
 {
-    write_uint(json, "peak_attempts", rates->peak_attempts);
-    write_uint(json, "peak_ratio_attempts", rates->ratio_attempts);
-    write_uint(json, "peak_ratio_calls", rates->ratio_calls);
+    meter_state_write_uint(json, "peak_attempts", rates->peak_attempts);
+    meter_state_write_uint(json, "peak_ratio_attempts", rates->ratio_attempts);
+    meter_state_write_uint(json, "peak_ratio_calls", rates->ratio_calls);
 }
 
 static void read_rates(struct sq_json_taker *taker, const struct sq_json *node,
@@ -308,11 +308,11 @@ static void write_transitions(struct sq_json_writer *json, const struct meter_br
     for (uint32_t i = 0; i < breakers->n_transitions; i++) {
         const struct sq_transition *transition = &breakers->transitions[i];
         sq_json_write_object_begin(json);
-        write_int(json, "at", transition->at);
-        write_uint(json, "layer", transition->layer);
-        write_uint(json, "breaker", transition->breaker);
-        write_uint(json, "from", transition->from);
-        write_uint(json, "to", transition->to);
+        meter_state_write_int(json, "at", transition->at);
+        meter_state_write_uint(json, "layer", transition->layer);
+        meter_state_write_uint(json, "breaker", transition->breaker);
+        meter_state_write_uint(json, "from", transition->from);
+        meter_state_write_uint(json, "to", transition->to);
         sq_json_write_object_end(json);
     }
     sq_json_write_array_end(json);
@@ -321,7 +321,7 @@ static void write_transitions(struct sq_json_writer *json, const struct meter_br
 static void read_transitions(struct sq_json_taker *taker, const struct sq_json *object,
                              struct meter_breakers *breakers)
 {
-    const struct sq_json *node = first_of(taker, object, "transitions");
+    const struct sq_json *node = meter_state_first(taker, object, "transitions");
     for (; node != NULL && breakers->n_transitions < SQ_TRANSITIONS_MAX;
          node = sq_json_next(node)) {
         struct sq_transition transition = {
@@ -343,13 +343,13 @@ static void read_transitions(struct sq_json_taker *taker, const struct sq_json *
 
 static void write_breakers(struct sq_json_writer *json, const struct meter_breakers *breakers)
 {
-    write_uint(json, "transitions_counted", breakers->counted);
+    meter_state_write_uint(json, "transitions_counted", breakers->counted);
     sq_json_write_key(json, "breakers");
     sq_json_write_array_begin(json);
     for (uint32_t i = 0; i < breakers->n_list; i++) {
         sq_json_write_object_begin(json);
-        write_uint(json, "opened", breakers->list[i].opened);
-        write_int(json, "open_time", breakers->list[i].open_time);
+        meter_state_write_uint(json, "opened", breakers->list[i].opened);
+        meter_state_write_int(json, "open_time", breakers->list[i].open_time);
         sq_json_write_object_end(json);
     }
     sq_json_write_array_end(json);
@@ -359,7 +359,7 @@ static void read_breakers(struct sq_json_taker *taker, const struct sq_json *obj
                           struct meter_breakers *breakers)
 {
     breakers->counted = sq_json_take_count(taker, object, "transitions_counted", INT64_MAX);
-    const struct sq_json *node = first_of(taker, object, "breakers");
+    const struct sq_json *node = meter_state_first(taker, object, "breakers");
     uint32_t i = 0;
     for (; node != NULL && i < breakers->n_list; node = sq_json_next(node), i++) {
         breakers->list[i].opened = sq_json_take_count(taker, node, "opened", INT64_MAX);
@@ -373,15 +373,15 @@ static void read_breakers(struct sq_json_taker *taker, const struct sq_json *obj
 static void write_windows(struct sq_json_writer *json, const struct meter_windows *windows,
                           bool with_first)
 {
-    write_uint(json, "not_recovered", windows->not_recovered);
+    meter_state_write_uint(json, "not_recovered", windows->not_recovered);
     sq_json_write_key(json, "fault_windows");
     sq_json_write_array_begin(json);
     for (uint32_t i = 0; i < windows->n_list; i++) {
         const struct sq_fault_window *window = &windows->list[i];
         sq_json_write_object_begin(json);
-        write_uint(json, "struck", window->struck);
-        write_int(json, "time_to_open", with_first ? window->time_to_open : -1);
-        write_int(json, "time_to_recover", with_first ? window->time_to_recover : -1);
+        meter_state_write_uint(json, "struck", window->struck);
+        meter_state_write_int(json, "time_to_open", with_first ? window->time_to_open : -1);
+        meter_state_write_int(json, "time_to_recover", with_first ? window->time_to_recover : -1);
         sq_json_write_object_end(json);
     }
     sq_json_write_array_end(json);
@@ -391,7 +391,7 @@ static void read_windows(struct sq_json_taker *taker, const struct sq_json *obje
                          struct meter_windows *windows)
 {
     windows->not_recovered = sq_json_take_count(taker, object, "not_recovered", INT64_MAX);
-    const struct sq_json *node = first_of(taker, object, "fault_windows");
+    const struct sq_json *node = meter_state_first(taker, object, "fault_windows");
     uint32_t i = 0;
     for (; node != NULL && i < windows->n_list; node = sq_json_next(node), i++) {
         windows->list[i].struck = sq_json_take_count(taker, node, "struck", INT64_MAX);
@@ -415,6 +415,7 @@ void sq_meter_write(const struct sq_meter *meter, bool with_first, struct sq_jso
     write_rates(json, &meter->rates);
     write_breakers(json, &meter->breakers);
     write_windows(json, &meter->windows, with_first);
+    meter_state_write_slices(json, &meter->slices);
     if (with_first) {
         write_transitions(json, &meter->breakers);
     }
@@ -431,6 +432,7 @@ void sq_meter_read(struct sq_meter *meter, const struct sq_json *node, struct sq
     read_rates(taker, node, &meter->rates);
     read_breakers(taker, node, &meter->breakers);
     read_windows(taker, node, &meter->windows);
+    meter_state_read_slices(taker, node, &meter->slices);
     if (sq_json_take_if(taker, node, "transitions", SQ_JSON_ARRAY) != NULL) {
         read_transitions(taker, node, &meter->breakers);
     }
