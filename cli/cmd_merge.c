@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "cli/command.h"
-#include "cli/labels.h"
+#include "cli/layers.h"
 #include "cli/next.h"
 #include "cli/print.h"
 #include "cli/showing.h"
@@ -84,11 +84,11 @@ static enum sq_status take_labels(struct merging *merging, const struct sq_part_
                                   struct sq_error *err)
 {
     const struct sq_json *label = head->labels == NULL ? NULL : sq_json_first(head->labels);
-    for (; label != NULL && merging->kept.n_list < SQ_LABELS_MAX; label = sq_json_next(label)) {
+    for (; label != NULL && merging->kept.n < SQ_LABELS_MAX; label = sq_json_next(label)) {
         size_t length = 0;
         const char *text =
             sq_json_kind(label) == SQ_JSON_STRING ? sq_json_text(label, &length) : "";
-        struct sq_label *kept = &merging->kept.list[merging->kept.n_list++];
+        struct sq_label *kept = &merging->kept.list[merging->kept.n++];
         kept->key = sq_arena_text(&merging->texts, sq_json_key(label), sq_json_key_length(label));
         kept->value = sq_arena_text(&merging->texts, text, length);
         if (kept->key == NULL || kept->value == NULL) {
@@ -108,12 +108,12 @@ static bool has_label(const struct sq_json *labels, const struct sq_label *label
 static void drop_labels(struct merging *merging, const struct sq_part_head *head)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < merging->kept.n_list; i++) {
+    for (uint32_t i = 0; i < merging->kept.n; i++) {
         if (has_label(head->labels, &merging->kept.list[i])) {
             merging->kept.list[n++] = merging->kept.list[i];
         }
     }
-    merging->kept.n_list = n;
+    merging->kept.n = n;
 }
 
 /* ---- all parts ---- */
@@ -251,9 +251,9 @@ static void say_next(struct merging *merging)
 
 static int show(struct merging *merging, struct sq_result *result, int exit_code_on_fail)
 {
-    const struct sq_labels *labels = merging->given.n_list > 0 ? &merging->given : &merging->kept;
+    const struct sq_labels *labels = merging->given.n > 0 ? &merging->given : &merging->kept;
     result->labels = labels->list;
-    result->n_labels = labels->n_list;
+    result->n_labels = labels->n;
     say_next(merging);
     int code = sq_showing_result(&merging->showing, result, result->exit_code);
     code = code == SQ_EXIT_FAILED ? exit_code_on_fail : code;

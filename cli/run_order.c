@@ -51,26 +51,6 @@ static enum sq_status read_load(struct sq_run_order *order, struct sq_error *err
     return status;
 }
 
-/* What is laid over the file. */
-static enum sq_status read_layers(struct sq_run_order *order, struct sq_error *err)
-{
-    const struct sq_arguments *arguments = order->arguments;
-    struct sq_load_options *load = &order->load;
-    if (arguments->n_values[SQ_OPTION_THRESHOLDS] > SQ_THRESHOLD_SETS_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d sets of thresholds",
-                            SQ_THRESHOLD_SETS_MAX);
-    }
-    load->n_overrides = (uint8_t)arguments->n_values[SQ_OPTION_SET];
-    for (uint8_t i = 0; i < load->n_overrides; i++) {
-        load->overrides[i] = arguments->values[SQ_OPTION_SET][i];
-    }
-    load->n_thresholds = (uint8_t)arguments->n_values[SQ_OPTION_THRESHOLDS];
-    for (uint8_t i = 0; i < load->n_thresholds; i++) {
-        load->thresholds[i] = arguments->values[SQ_OPTION_THRESHOLDS][i];
-    }
-    return SQ_OK;
-}
-
 /* "2/7" */
 static bool is_shard(const char *text, struct sq_shard *shard)
 {
@@ -128,14 +108,6 @@ static enum sq_status read_shard(struct sq_run_order *order, struct sq_error *er
     return SQ_OK;
 }
 
-static enum sq_status read_labels(struct sq_run_order *order, struct sq_error *err)
-{
-    enum sq_status status = sq_labels_read(order->arguments, &order->labels, err);
-    order->series.labels = order->labels.list;
-    order->series.n_labels = order->labels.n_list;
-    return status;
-}
-
 /* How the command ends. */
 static enum sq_status read_endings(struct sq_run_order *order, struct sq_error *err)
 {
@@ -177,10 +149,12 @@ enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *er
         status = sq_arguments_speed(order->arguments, &order->series.speed_milli, err);
     }
     if (status == SQ_OK) {
-        status = read_layers(order, err);
+        status = sq_layers_read(order->arguments, &order->load, err);
     }
     if (status == SQ_OK) {
-        status = read_labels(order, err);
+        status = sq_labels_read(order->arguments, &order->labels, err);
+        order->series.labels = order->labels.list;
+        order->series.n_labels = order->labels.n;
     }
     if (status == SQ_OK) {
         status = read_endings(order, err);

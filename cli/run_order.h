@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "cli/labels.h"
+#include "cli/layers.h"
 #include "cli/next.h"
 #include "cli/options.h"
 #include "cli/showing.h"

@@ -56,6 +56,15 @@ bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
     return at >= scenario->last_fault_end;
 }
 
+#define RECOVERY_WINDOW (10 * SQ_SECOND)
+#define RECOVERY_SHARE  30
+
+sq_dur sq_scenario_recovery_window(sq_dur duration)
+{
+    sq_dur share = duration / RECOVERY_SHARE;
+    return share == 0 ? 1 : sq_time_min(share, RECOVERY_WINDOW);
+}
+
 void sq_scenario_free(struct sq_scenario *scenario)
 {
     if (scenario == NULL) {

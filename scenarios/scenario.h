@@ -104,12 +104,13 @@ struct sq_role {
     uint16_t model; /* index in the script */
 };
 
-/* What a kind of request asks of its answers. The script's contract of the same number says how a
- * provider meets it. */
+/* What a kind of request, or a policy, asks of its answers. The script's contract of the same
+ * number says how a provider meets it. */
 struct sq_scenario_contract {
     bool whole; /* not cut off at its length limit */
     bool json;
     struct sq_schema *schema;        /* NULL: any JSON, or any text; owned */
+    const char *schema_text;         /* as one line; NULL: no schema; in the arena */
     struct sq_json_document *source; /* what the schema points into; owned */
 };
 
@@ -209,6 +210,11 @@ struct sq_scenario {
  * false. */
 bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
                           enum sq_phase_index *phase);
+
+/* A system is back when so many windows in a row, from the end of a fault on, are good; a window is
+ * 10 s, or a thirtieth of the duration where that is less. */
+#define SQ_RECOVERY_WINDOWS 3
+sq_dur sq_scenario_recovery_window(sq_dur duration);
 
 /* Frees a scenario from sq_scenario_load. Accepts NULL. */
 void sq_scenario_free(struct sq_scenario *scenario);

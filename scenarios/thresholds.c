@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/duration.h"
 #include "scenarios/drafts_int.h"
 #include "scenarios/keys_int.h"
 #include "scenarios/names_int.h"
@@ -28,8 +29,10 @@ static const struct sq_word no_data_words[] = {
     {"fail", SQ_NO_DATA_FAIL, .sentence = "the check fails"},
     {.word = NULL}};
 static const struct sq_word over_words[] = {
-    {"pooled", SQ_OVER_POOLED, .sentence = "over the calls of all seeds together"},
-    {"each_seed", SQ_OVER_EACH_SEED, .sentence = "it must hold for every seed"},
+    {"pooled", SQ_OVER_POOLED,
+     .sentence = "over the calls of all seeds together; a peak is that of the highest seed"},
+    {"each_seed", SQ_OVER_EACH_SEED,
+     .sentence = "it must hold for every seed by itself; the worst one is shown"},
     {.word = NULL}};
 static const struct sq_shape no_data_shape = {
     .kind = SQ_SHAPE_WORD, .name = "inconclusive, pass or fail", .words = no_data_words};
@@ -142,6 +145,31 @@ static const char *whole_text(struct sq_reader *reader, const char *metric, cons
     return kept;
 }
 
+/* Says so when the run ends before anything could be back from its last fault: the check could
+ * never hold. */
+static void warn_of_recovery(struct sq_reader *reader, const struct sq_json *node,
+                             const struct sq_scenario *scenario)
+{
+    sq_dur window = sq_scenario_recovery_window(scenario->duration);
+    sq_dur left = scenario->duration - scenario->last_fault_end;
+    if (!scenario->has_fault_windows || left >= SQ_RECOVERY_WINDOWS * window) {
+        return;
+    }
+    struct sq_strbuf text = {0};
+    struct sq_strbuf hint = {0};
+    sq_strbuf_add(&text, "the last fault ends ");
+    sq_duration_add_exact(&text, left);
+    sq_strbuf_add_format(&text, " before the run, and %d windows of ", SQ_RECOVERY_WINDOWS);
+    sq_duration_add_exact(&text, window);
+    sq_strbuf_add(&text, " must follow it to show a recovery");
+    sq_strbuf_add(&hint, "make `duration` longer, or let the last fault end ");
+    sq_duration_add_exact(&hint, SQ_RECOVERY_WINDOWS * window);
+    sq_strbuf_add(&hint, " before the run does");
+    const char *kept = sq_phrase_of(reader, &hint);
+    sq_complain(reader, &(struct sq_complaint){SQ_CODE_NEVER, node, false, NULL, kept}, "%s",
+                sq_phrase_of(reader, &text));
+}
+
 static void make_one(struct sq_reader *reader, const struct sq_json *metric_node,
                      const struct threshold_draft *draft, const struct sq_threshold *metric,
                      struct sq_scenario *scenario)
@@ -165,9 +193,20 @@ static void make_one(struct sq_reader *reader, const struct sq_json *metric_node
     threshold.on_no_data = draft->on_no_data;
     threshold.over = draft->over;
     scenario->thresholds[scenario->n_thresholds++] = threshold;
+    if (threshold.metric == SQ_METRIC_TIME_TO_RECOVER) {
+        warn_of_recovery(reader, draft->at.node, scenario);
+    }
 }
 
-static void make_set(struct sq_reader *reader, const struct sq_json *node,
+/* A set in a file of its own may say in a sentence what it is for. */
+static bool is_description(struct sq_reader *reader, const struct sq_json *child, bool in_file)
+{
+    const char *text;
+    return in_file && strcmp(sq_json_key(child), "description") == 0 &&
+           sq_read_value(reader, &sq_shape_text, child, &text, sizeof(text));
+}
+
+static void make_set(struct sq_reader *reader, const struct sq_json *node, bool in_file,
                      struct sq_scenario *scenario)
 {
     if (!sq_expect(reader, node, SQ_JSON_OBJECT, "an object of thresholds by metric")) {
@@ -175,6 +214,9 @@ static void make_set(struct sq_reader *reader, const struct sq_json *node,
     }
     for (const struct sq_json *child = sq_json_first(node); child != NULL;
          child = sq_json_next(child)) {
+        if (is_description(reader, child, in_file)) {
+            continue;
+        }
         struct sq_threshold metric = {0};
         struct sq_list list = {0};
         struct sq_metric_place place = {.node = child, .at_key = true, .text = sq_json_key(child)};
@@ -201,7 +243,7 @@ static void make_named(struct sq_reader *reader, const struct sq_json *node,
     struct sq_document *document = sq_name_open(reader, &request, &status, &err);
     if (document != NULL) {
         reader->document = document;
-        make_set(reader, sq_json_root(document->json), scenario);
+        make_set(reader, sq_json_root(document->json), true, scenario);
         reader->document = before;
     }
 }
@@ -216,7 +258,7 @@ enum sq_status sq_make_threshold_set(struct sq_reader *reader, const char *name,
     struct sq_document *document = sq_name_open(reader, &request, &status, err);
     if (document != NULL) {
         reader->document = document;
-        make_set(reader, sq_json_root(document->json), scenario);
+        make_set(reader, sq_json_root(document->json), true, scenario);
         reader->document = before;
     }
     return status;
@@ -228,7 +270,7 @@ static void make_set_or_named(struct sq_reader *reader, const struct sq_json *no
     if (sq_json_kind(node) == SQ_JSON_STRING) {
         make_named(reader, node, scenario);
     } else {
-        make_set(reader, node, scenario);
+        make_set(reader, node, false, scenario);
     }
 }
 

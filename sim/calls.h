@@ -31,6 +31,7 @@ struct sq_call_slot {
     uint16_t billed_attempt; /* whose bill it is; 0: none */
     uint16_t model;          /* of the attempt on the wire */
     uint8_t role;
+    uint8_t repaired;               /* of the event being fed: as sq_reading has it */
     uint8_t in_flight;              /* an attempt is on the wire */
     uint8_t used;                   /* the slot holds a call */
     uint8_t sends_to[SQ_ROLES_MAX]; /* attempts so far, counted at the first role bound to the same

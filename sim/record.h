@@ -22,6 +22,7 @@ struct sq_attempt_record {
     uint8_t layer; /* that judged it */
     uint8_t role;
     enum sq_class klass;
+    uint8_t repaired; /* the step that made its answer usable, as in sq_reading; 0: none had to */
     sq_time sent_at;
     sq_time ended_at;
 };

@@ -19,6 +19,7 @@
 #include "policies/engine.h"
 #include "scenarios/scenario.h"
 #include "sim/parts/part.h"
+#include "wire/repair.h"
 
 #define SQ_RESULT_SCHEMA        "squall/result/1"
 #define SQ_TIMELINE_WINDOWS_MAX 300
@@ -27,6 +28,7 @@
 #define SQ_FAULT_WINDOWS_MAX                                                                       \
     128 /* windows reported one by one; further ones still shape the phases */
 #define SQ_COLUMNS_MAX            (2 * SQ_POLICIES_MAX)
+#define SQ_RESULT_FELL_BEHIND     "the load generator fell behind its schedule"
 #define SQ_ATTEMPTS_SHOWN_MAX     16 /* attempts per call, the last bucket takes the rest */
 #define SQ_DIFFERENCES_MAX        50 /* calls listed by the comparison of two clocks */
 #define SQ_DIFFERENCE_CAUSE_BYTES 192
@@ -161,6 +163,7 @@ struct sq_column {
     uint64_t refused_locally; /* judged without a send */
     uint64_t attempts_per_call[SQ_ATTEMPTS_SHOWN_MAX];
     uint64_t layer_sends[SQ_LAYERS_MAX];
+    uint64_t repaired[SQ_REPAIR_STEPS]; /* answers that were usable only after this step */
     uint64_t class_by_role[SQ_ROLES_MAX][SQ_CLASSES]; /* ended attempts; SQ_CLASS_NONE: answered */
     uint64_t outcome_by_class[SQ_OUTCOMES]
                              [SQ_CLASSES]; /* why calls ended as they did: the reported class */
@@ -183,8 +186,10 @@ struct sq_column {
     uint64_t windows_not_recovered;
     struct sq_histogram *start_delay; /* actual minus intended start; all 0 in virtual */
 
-    uint64_t peak_attempts_per_250ms;
-    int64_t peak_amplification; /* millionths */
+    uint64_t peak_attempts_per_250ms; /* of the seed with the most */
+    uint64_t peak_attempts_sum;       /* of the seeds' own peaks */
+    int64_t peak_attempts_mean;       /* of the seeds' own peaks; millionths */
+    int64_t peak_amplification;       /* millionths */
 
     sq_dur timeline_width;
     uint32_t n_timeline;

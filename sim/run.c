@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "sim/contracts.h"
 #include "sim/run_int.h"
 #include "wire/text.h"
 
@@ -315,6 +316,7 @@ static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
     }
     run->engine = sq_engine_init(run->engine_memory, bytes, setup->policy, setup->seed);
     run->drain_end = sq_time_add(setup->scenario->duration, setup->scenario->drain);
+    run->own_contract = sq_contracts_own(setup->policy);
     sq_calls_init(&run->calls);
     sq_workload_init(&run->workload, setup->scenario, setup->seed);
     for (uint8_t i = 0; i < setup->scenario->n_roles; i++) {

@@ -63,7 +63,7 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .model = slot->model,
         .role = action->role,
         .stream = request->stream,
-        .contract = request->contract,
+        .contract = run->own_contract != 0 ? run->own_contract : request->contract,
         .prompt = slot->intent.prompt,
         .input_tokens = input_tokens_of(&slot->intent, action->reask),
         .output_tokens = slot->intent.output_tokens,
@@ -101,6 +101,7 @@ static void apply_attempt(struct sq_run *run, struct sq_call_slot *slot,
         .layer = action->layer,
         .role = action->role,
         .klass = action->klass,
+        .repaired = on_wire && action->klass == SQ_CLASS_NONE ? slot->repaired : 0,
         .sent_at = on_wire ? slot->sent_at : run->now,
         .ended_at = run->now,
     };
@@ -271,6 +272,7 @@ enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot, const struct sq_ev
     if (status != SQ_OK) {
         return status;
     }
+    call->repaired = event->kind == SQ_EVENT_DONE ? event->reading.repaired : 0;
     sq_engine_feed(run->engine, &call->call, event);
     run->events++;
     struct sq_action action;

@@ -184,6 +184,7 @@ void meter_sum_merge(struct sq_column *into, const struct sq_column *from)
     into->attempts += from->attempts;
     into->refused_locally += from->refused_locally;
     add_counts(into->attempts_per_call, from->attempts_per_call, SQ_ATTEMPTS_SHOWN_MAX);
+    add_counts(into->repaired, from->repaired, SQ_REPAIR_STEPS);
     add_counts(into->layer_sends, from->layer_sends, SQ_LAYERS_MAX);
     add_counts(into->answers_by_role, from->answers_by_role, SQ_ROLES_MAX);
     meter_tokens_merge(&into->billed, &from->billed);

@@ -104,6 +104,16 @@ static void record_span(struct sq_meter *meter, enum sq_slice_histogram which, s
     }
 }
 
+void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at)
+{
+    sq_assert(!meter->closed);
+    meter->sum.attempts++;
+    window_at(meter, sent_at)->attempts++;
+    if (meter->slices.n_list > 0) {
+        meter_slices_sent(&meter->slices, sent_at);
+    }
+}
+
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record)
 {
     sq_assert(record->role < SQ_ROLES_MAX);
@@ -115,6 +125,10 @@ void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_reco
     if (record->sent_at >= meter->warmup) {
         record_span(meter, SQ_SLICE_ATTEMPT_DURATION, record->sent_at,
                     record->ended_at - record->sent_at);
+    }
+    if (record->repaired != 0) {
+        sq_assert(record->repaired <= SQ_REPAIR_STEPS);
+        meter->sum.repaired[record->repaired - 1]++;
     }
 }
 
@@ -193,7 +207,7 @@ void sq_meter_close(struct sq_meter *meter, sq_time now, uint64_t decision_diges
     meter->closed = true;
     meter->sum.decision_digest = decision_digest;
     meter->sum.outcome_digest = outcome_digest;
-    meter_rates_turn(&meter->rates, now);
+    meter_rates_close(&meter->rates, now);
     meter_breakers_close(&meter->breakers, now);
     meter_windows_close(&meter->windows, histogram(meter, METER_TIME_TO_OPEN),
                         histogram(meter, METER_TIME_TO_RECOVER));
@@ -245,10 +259,13 @@ static void fill_derived(const struct sq_meter *meter, struct sq_column *column)
 {
     column->wasted = waste_of(&column->billed, &meter->calls.used);
     column->peak_attempts_per_250ms = meter->rates.peak_attempts;
+    column->peak_attempts_sum = meter->rates.peak_sum;
+    column->peak_attempts_mean =
+        (int64_t)(meter->rates.peak_sum * (uint64_t)SQ_FACTOR_ONE / meter->sum.n_seeds);
     column->peak_amplification = meter_rates_peak_amplification(&meter->rates);
     column->fell_behind = fell_behind(column);
     if (column->fell_behind) {
-        column->inconclusive = "the load generator fell behind";
+        column->inconclusive = SQ_RESULT_FELL_BEHIND;
     }
 }
 

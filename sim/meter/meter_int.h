@@ -211,6 +211,7 @@ struct meter_rates {
     uint64_t calls;
     uint32_t next_fault; /* the first fault window whose left out span may still matter */
     uint64_t peak_attempts;
+    uint64_t peak_sum;       /* of the peaks of all seeds; set when closed */
     uint64_t ratio_attempts; /* of the window with the most attempts per call */
     uint64_t ratio_calls;    /* 0: there was none with a call */
 };
@@ -220,6 +221,8 @@ void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phas
 /* Ends the present window and begins the one of `at`. */
 void meter_rates_turn(struct meter_rates *rates, sq_time at);
 void meter_rates_merge(struct meter_rates *into, const struct meter_rates *from);
+/* Ends the last window; once, before merge. */
+void meter_rates_close(struct meter_rates *rates, sq_time now);
 int64_t meter_rates_peak_amplification(const struct meter_rates *rates); /* millionths */
 
 static inline void meter_rates_attempt(struct meter_rates *rates, sq_time at)
@@ -267,9 +270,6 @@ bool meter_breakers_fill(const struct meter_breakers *breakers, struct sq_column
 
 /* ---- fault windows: strikes, time to open, time to recover */
 
-#define METER_RECOVERY_WIDTH     (10 * SQ_SECOND)
-#define METER_RECOVERY_SHARE     30 /* or this part of the duration, where that is less */
-#define METER_RECOVERY_WINDOWS   3
 #define METER_RECOVERY_TARGET    (SQ_RATIO_ONE / 100 * 99)
 #define METER_RECOVERY_CELLS_MAX (4u * 1024 * 1024)
 

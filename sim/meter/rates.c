@@ -54,11 +54,18 @@ void meter_rates_turn(struct meter_rates *rates, sq_time at)
     rates->calls = 0;
 }
 
+void meter_rates_close(struct meter_rates *rates, sq_time now)
+{
+    meter_rates_turn(rates, now);
+    rates->peak_sum = rates->peak_attempts;
+}
+
 void meter_rates_merge(struct meter_rates *into, const struct meter_rates *from)
 {
     if (from->peak_attempts > into->peak_attempts) {
         into->peak_attempts = from->peak_attempts;
     }
+    into->peak_sum += from->peak_sum;
     keep_ratio(into, from->ratio_attempts, from->ratio_calls);
 }
 

@@ -62,7 +62,7 @@ static void cut_spans(struct meter_slices *slices)
         return;
     }
     sq_dur n_windows = (scenario->duration - slices->after) / width;
-    if (n_windows < METER_RECOVERY_WINDOWS) {
+    if (n_windows < SQ_RECOVERY_WINDOWS) {
         return;
     }
     sq_dur each = (n_windows + METER_SLICE_SPANS_MAX - 1) / METER_SLICE_SPANS_MAX;

@@ -85,6 +85,7 @@ static const struct count_row {
     ROW("refused_locally", refused_locally),
     ROW("attempts_per_call", attempts_per_call),
     ROW("layer_sends", layer_sends),
+    ROW("repaired", repaired),
     ROW("classes_by_role", class_by_role),
     ROW("classes_by_outcome", outcome_by_class),
     ROW("answers_by_role", answers_by_role),
@@ -119,6 +120,9 @@ static void write_sum(struct sq_json_writer *json, const struct sq_column *sum)
 static void read_sum(struct sq_json_taker *taker, const struct sq_json *node, struct sq_column *sum)
 {
     sum->n_seeds = (uint32_t)sq_json_take_count(taker, node, "seeds", SQ_SEEDS_MAX);
+    if (sum->n_seeds == 0) { /* means are divided by it */
+        sq_json_take_complain(taker, node, "a meter of no seed");
+    }
     sum->decision_digest = sq_json_take_hex(taker, node, "decision_digest");
     sum->outcome_digest = sq_json_take_hex(taker, node, "outcome_digest");
     for (size_t i = 0; i < N_COUNT_ROWS; i++) {
@@ -289,6 +293,7 @@ static void read_timeline(struct sq_json_taker *taker, const struct sq_json *obj
 static void write_rates(struct sq_json_writer *json, const struct meter_rates *rates)
 {
     meter_state_write_uint(json, "peak_attempts", rates->peak_attempts);
+    meter_state_write_uint(json, "peak_attempts_sum", rates->peak_sum);
     meter_state_write_uint(json, "peak_ratio_attempts", rates->ratio_attempts);
     meter_state_write_uint(json, "peak_ratio_calls", rates->ratio_calls);
 }
@@ -297,6 +302,7 @@ static void read_rates(struct sq_json_taker *taker, const struct sq_json *node,
                        struct meter_rates *rates)
 {
     rates->peak_attempts = sq_json_take_count(taker, node, "peak_attempts", INT64_MAX);
+    rates->peak_sum = sq_json_take_count(taker, node, "peak_attempts_sum", INT64_MAX);
     rates->ratio_attempts = sq_json_take_count(taker, node, "peak_ratio_attempts", INT64_MAX);
     rates->ratio_calls = sq_json_take_count(taker, node, "peak_ratio_calls", INT64_MAX);
 }

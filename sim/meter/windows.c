@@ -46,15 +46,6 @@ static int64_t target_of(const struct sq_scenario *scenario)
     return METER_RECOVERY_TARGET;
 }
 
-static sq_dur width_of(sq_dur duration)
-{
-    sq_dur share = duration / METER_RECOVERY_SHARE;
-    if (share >= METER_RECOVERY_WIDTH) {
-        return METER_RECOVERY_WIDTH;
-    }
-    return share == 0 ? 1 : share;
-}
-
 /* How many of the ends lie at or before rest. */
 static uint32_t ends_to(const struct meter_windows *windows, sq_dur rest)
 {
@@ -120,7 +111,8 @@ bool meter_windows_init(struct meter_windows *windows, const struct meter_phases
                         const struct sq_scenario *scenario)
 {
     *windows = (struct meter_windows){
-        .grid = meter_grid_over(scenario->duration, width_of(scenario->duration)),
+        .grid =
+            meter_grid_over(scenario->duration, sq_scenario_recovery_window(scenario->duration)),
         .target = target_of(scenario),
         .duration = scenario->duration,
         .n_list =
@@ -214,8 +206,8 @@ static sq_dur recovery_after(const struct meter_windows *windows, sq_time end)
     uint32_t good = 0;
     for (sq_time from = end; from + width <= windows->duration; from += width) {
         good = is_good(windows, cell) ? good + 1 : 0;
-        if (good == METER_RECOVERY_WINDOWS) {
-            return from - end - (METER_RECOVERY_WINDOWS - 1) * width;
+        if (good == SQ_RECOVERY_WINDOWS) {
+            return from - end - (SQ_RECOVERY_WINDOWS - 1) * width;
         }
         cell += windows->n_ends + 1;
     }

@@ -217,6 +217,11 @@ static struct sq_meter *seed_meter(struct meter_world *world, uint64_t seed)
         enum sq_outcome outcome = (enum sq_outcome)((i * seed) % SQ_OUTCOME_EXCLUDED);
         meter_world_call(meter, (sq_time)i * SQ_SECOND, (sq_dur)(1 + i * seed) * SQ_MS, outcome);
     }
+    for (uint64_t i = 0; i < 10 * seed; i++) {
+        sq_meter_attempt_sent(meter, SQ_MINUTE);
+        struct sq_attempt_record record = {.attempt = 1, .repaired = i < seed ? 1 : 0};
+        sq_meter_attempt_ended(meter, &record);
+    }
     sq_meter_struck(meter, 0, 12 * SQ_SECOND);
     sq_meter_transition(meter, (sq_time)(10 + seed) * SQ_SECOND, 0, 0, SQ_BREAKER_CLOSED,
                         SQ_BREAKER_OPEN);
@@ -248,6 +253,12 @@ START_TEST(test_merge_when_in_another_order_then_the_same_column)
     ck_assert_msg(sq_column_adds_up(&a, &what), "%s", what);
     ck_assert_uint_eq(a.n_seeds, 3);
     ck_assert_uint_eq(a.total.calls, 150);
+    ck_assert_uint_eq(a.peak_attempts_per_250ms, 30);
+    ck_assert_uint_eq(a.peak_attempts_sum, 10 + 20 + 30);
+    ck_assert_int_eq(a.peak_attempts_mean, 20 * SQ_FACTOR_ONE);
+    ck_assert_uint_eq(a.repaired[SQ_REPAIR_FENCES], 1 + 2 + 3);
+    ck_assert_mem_eq(a.repaired, b.repaired, sizeof a.repaired);
+    ck_assert_uint_eq(b.peak_attempts_sum, a.peak_attempts_sum);
     ck_assert_uint_eq(a.decision_digest, 6);
     ck_assert_uint_eq(a.outcome_digest, 14);
     ck_assert_uint_eq(a.windows[0].struck, 3);

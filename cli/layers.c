@@ -1,10 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading labels: keys are plain, no key comes twice. */
-#include "cli/labels.h"
+/* See layers.h. */
+#include "cli/layers.h"
 
 #include <string.h>
 
 #include "wire/text.h"
+
+enum sq_status sq_layers_read(const struct sq_arguments *arguments, struct sq_load_options *load,
+                              struct sq_error *err)
+{
+    if (arguments->n_values[SQ_OPTION_THRESHOLDS] > SQ_THRESHOLD_SETS_MAX) {
+        return sq_error_set(err, SQ_INVALID, "more than %d sets of thresholds",
+                            SQ_THRESHOLD_SETS_MAX);
+    }
+    load->n_overrides = (uint8_t)arguments->n_values[SQ_OPTION_SET];
+    for (uint8_t i = 0; i < load->n_overrides; i++) {
+        load->overrides[i] = arguments->values[SQ_OPTION_SET][i];
+    }
+    load->n_thresholds = (uint8_t)arguments->n_values[SQ_OPTION_THRESHOLDS];
+    for (uint8_t i = 0; i < load->n_thresholds; i++) {
+        load->thresholds[i] = arguments->values[SQ_OPTION_THRESHOLDS][i];
+    }
+    return SQ_OK;
+}
 
 static bool is_label_key(const char *text, size_t length)
 {
@@ -23,7 +41,7 @@ static enum sq_status read_label(struct sq_labels *labels, const char *text, str
 {
     const char *equals = strchr(text, '=');
     size_t length = equals == NULL ? 0 : (size_t)(equals - text);
-    uint32_t n = labels->n_list;
+    uint32_t n = labels->n;
     if (!is_label_key(text, length) || !sq_text_valid(text, strlen(text))) {
         sq_error_set(err, SQ_INVALID, "option '--label' takes K=V, not '%s'", text);
         return sq_error_hint(err, "K is letters, digits and _ . - /, such as commit=1a2b3c");
@@ -35,7 +53,7 @@ static enum sq_status read_label(struct sq_labels *labels, const char *text, str
         }
     }
     labels->list[n] = (struct sq_label){.key = labels->keys[n], .value = equals + 1};
-    labels->n_list++;
+    labels->n++;
     return SQ_OK;
 }
 
