@@ -18,20 +18,6 @@
 #define BEHIND_FLOOR         (5 * SQ_MS)
 #define BEHIND_MEDIAN_PART   20
 
-struct sq_meter {
-    const struct sq_scenario *scenario;
-    sq_dur warmup;
-    bool closed;
-    struct sq_column sum; /* counts only: what it could own stays NULL until fill */
-    struct meter_phases phases;
-    struct meter_calls calls;
-    struct meter_timeline timeline;
-    struct meter_rates rates;
-    struct meter_breakers breakers;
-    struct meter_windows windows;
-    struct meter_slices slices;
-};
-
 struct sq_meter *sq_meter_new(const struct sq_scenario *scenario, const struct sq_settings *policy,
                               enum sq_mode mode)
 {
