@@ -94,7 +94,13 @@ struct sq_workload {
     struct sq_replay replay; /* with rows: arrivals and tokens come from them, in one phase whose
                                 rate is their mean */
     struct sq_prompts prompts;
+    uint32_t n_keys;         /* API keys that calls are made with; 0: none, as the next two */
+    uint32_t n_tenants;      /* on whose behalf calls are made */
+    uint32_t session_length; /* calls of a session */
 };
+
+/* Keys, or tenants, of a workload. */
+#define SQ_IDENTITIES_MAX 10000
 
 /* One call is this much area under the rate curve: 10^6 micro-calls/s x 10^9 ns/s. */
 #define SQ_WORKLOAD_GAP_ONE INT64_C(1000000000000000)

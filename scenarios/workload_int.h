@@ -82,6 +82,9 @@ struct sq_workload_draft {
     struct sq_trace_draft trace;
     struct sq_list requests; /* struct sq_request_draft */
     struct sq_prompts_draft prompts;
+    uint32_t n_keys; /* 0: not given, as the others */
+    uint32_t n_tenants;
+    uint32_t session_length;
 };
 
 /* The rows of a trace, and its length: the last request's time and, where it does not loop, up to

@@ -53,6 +53,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     }
     struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
     call->intent = *intent;
+    call->whose = sq_identities_next(&run->identities, intent->id);
     call->started_at = run->now;
     call->first_token_at = SQ_NEVER;
     run->calls_started++;
@@ -322,7 +323,7 @@ static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
         }
         run->first_role[i] = first;
     }
-    return SQ_OK;
+    return sq_identities_init(&run->identities, &setup->scenario->workload, setup->seed, err);
 }
 
 static void close_books(struct sq_run *run, struct sq_run_end *end)
@@ -349,6 +350,7 @@ enum sq_status sq_run(const struct sq_run_setup *setup, struct sq_run_end *end,
     if (status == SQ_OK) {
         close_books(&run, end);
     }
+    sq_identities_clear(&run.identities);
     sq_queue_clear(&run.queue);
     sq_calls_clear(&run.calls);
     sq_memory_free(run.engine_memory);

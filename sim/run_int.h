@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/queue.h"
 #include "sim/calls.h"
+#include "sim/identities.h"
 #include "sim/run.h"
 #include "sim/workload.h"
 
@@ -15,6 +16,7 @@ struct sq_run {
     struct sq_engine *engine;
     void *engine_memory;
     struct sq_workload_stream workload;
+    struct sq_identities identities;
     struct sq_queue queue;
     struct sq_calls calls;
     sq_time now;

@@ -264,5 +264,8 @@ void sq_make_workload(struct sq_reader *reader, const struct sq_json *node,
         make_phases(reader, node, &draft.phases, scenario);
         (void)sq_law_gaps(reader, node, 0, SQ_WORKLOAD_GAP_ONE, &scenario->workload.gap);
     }
+    scenario->workload.n_keys = draft.n_keys;
+    scenario->workload.n_tenants = draft.n_tenants;
+    scenario->workload.session_length = draft.session_length;
     make_requests(reader, &draft, scenario);
 }

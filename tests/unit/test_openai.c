@@ -100,8 +100,8 @@ START_TEST(test_user_of_a_request_is_written_and_read)
         {"{\"model\":\"m\",\"messages\":[],\"safety_identifier\":\"s\",\"user\":\"u\"}", "u"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        ck_assert_int_eq(
-            openai()->read_request(cases[i][0], strlen(cases[i][0]), &reading, NULL), SQ_OK);
+        ck_assert_int_eq(openai()->read_request(cases[i][0], strlen(cases[i][0]), &reading, NULL),
+                         SQ_OK);
         ck_assert_str_eq(reading.user, cases[i][1]);
     }
     for (int over = 0; over < 2; over++) {
