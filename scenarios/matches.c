@@ -141,13 +141,30 @@ static bool may_match_header(struct sq_reader *reader, const struct sq_clause_dr
     return true;
 }
 
+/* "messages.0.role" and "$.messages.0.role" as a pointer. */
+static const char *pointer_hint(struct sq_reader *reader, const char *key)
+{
+    struct sq_strbuf text = {0};
+    sq_strbuf_add(&text, "write \"/");
+    for (const char *at = key + (strncmp(key, "$.", 2) == 0 ? 2 : 0); *at != '\0'; at++) {
+        sq_strbuf_add_char(&text, *at == '.' ? '/' : *at);
+    }
+    sq_strbuf_add_char(&text, '"');
+    return sq_phrase_of(reader, &text);
+}
+
 static bool may_match_value(struct sq_reader *reader, const struct sq_clause_draft *draft)
 {
     const char *mistake = strlen(draft->at.key) == sq_json_key_length(draft->at.node)
                               ? sq_json_pointer_mistake(draft->at.key)
                               : "holds a NUL character";
-    return mistake == NULL ||
-           complain_clause(reader, draft, "a JSON pointer is such as \"/messages/0/role\"",
+    if (mistake == NULL) {
+        return true;
+    }
+    bool begun = draft->at.key[0] == '/';
+    return complain_clause(reader, draft,
+                           begun ? "`~0` is a tilde and `~1` a slash inside a part"
+                                 : pointer_hint(reader, draft->at.key),
                            mistake);
 }
 
