@@ -145,6 +145,8 @@ static void take_named(struct sq_run_order *order, const char *name, struct watc
     if (code == SQ_EXIT_PASSED && chosen && order->dry_run) {
         sq_dry_run_print(order, scenario);
     } else if (code == SQ_EXIT_PASSED && chosen) {
+        sq_next_after_run(&order->next, order->arguments, name, scenario);
+        sq_next_show(&order->next, &order->showing.report);
         code = run_scenario(order, scenario, watch, &verdict);
     }
     sq_scenario_free(scenario);
@@ -215,6 +217,7 @@ int sq_command_run(const struct sq_arguments *arguments)
     order.series.stop_context = &watch;
     order.series.stop_fd = watch.signals.fd;
     int code = run_all(&order, &watch);
+    sq_next_clear(&order.next);
     sq_mutex_clear(&watch.mutex);
     sq_signals_close(&watch.signals);
     return code;

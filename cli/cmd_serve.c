@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/spelling.h"
 #include "cli/command.h"
+#include "cli/next.h"
 #include "cli/print.h"
 #include "cli/serving.h"
 #include "cli/showing.h"
@@ -33,7 +34,7 @@ struct order {
     int64_t speed_milli;
     sq_dur span;                               /* SQ_NEVER: no --for */
     const char *command[SQ_ARGUMENTS_MAX + 1]; /* NULL-terminated; empty: none */
-    struct sq_strbuf typed;
+    struct sq_next next;
 };
 
 /* What runs. */
@@ -103,13 +104,6 @@ static enum sq_status read_names(struct order *order, struct sq_error *err)
         order->command[i - n_scenarios] = arguments->names[i];
     }
     return SQ_OK;
-}
-
-/* What "next" tells to type: COMMAND would stand behind the options. */
-static void set_command(struct order *order)
-{
-    sq_strbuf_add_format(&order->typed, "squall serve %s", order->arguments->names[0]);
-    order->showing.report.command = sq_strbuf_text(&order->typed);
 }
 
 static enum sq_status read_order(struct order *order, struct sq_error *err)
@@ -404,8 +398,9 @@ int sq_command_serve(const struct sq_arguments *arguments)
         sq_print_usage_error(arguments->command, &err);
         return SQ_EXIT_USAGE;
     }
-    set_command(&order);
+    sq_next_after_serve(&order.next, arguments);
+    sq_next_show(&order.next, &order.showing.report);
     int code = serve_ordered(&order);
-    sq_strbuf_clear(&order.typed);
+    sq_next_clear(&order.next);
     return code;
 }

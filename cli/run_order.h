@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "cli/next.h"
 #include "cli/options.h"
 #include "cli/showing.h"
 #include "cli/target.h"
@@ -22,6 +23,7 @@ struct sq_run_order {
     struct sq_series_options series;
     struct sq_targets targets;
     struct sq_showing showing;
+    struct sq_next next; /* made anew for each scenario */
     struct sq_label labels[SQ_LABELS_MAX];
     char label_keys[SQ_LABELS_MAX][SQ_LABEL_KEY_BYTES];
     int exit_code_on_fail;

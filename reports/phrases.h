@@ -45,8 +45,10 @@ void sq_phrase_window(struct sq_strbuf *out, const struct sq_result *result,
                       const struct sq_fault_window *window);
 /* "812 attempts struck; breaker opened after 1.20s; recovered 5.00s after the end". */
 void sq_phrase_window_effect(struct sq_strbuf *out, const struct sq_fault_window *window);
-/* The same in short, for a narrow cell: "opened 1.20s, back 5.00s". */
-void sq_phrase_window_short(struct sq_strbuf *out, const struct sq_fault_window *window);
+/* Both in short: "outage: open 1.20s, back 5.00s"; without a breaker that opened "hang: back 0s".
+ */
+void sq_phrase_window_short(struct sq_strbuf *out, const struct sq_result *result,
+                            const struct sq_fault_window *window);
 
 /* Classes of a role's failed attempts, most frequent first, at most `most`: "rate_limited 812,
  * server_error 40"; false: it had none. */

@@ -53,15 +53,19 @@ void sq_phrase_window_effect(struct sq_strbuf *out, const struct sq_fault_window
     }
 }
 
-void sq_phrase_window_short(struct sq_strbuf *out, const struct sq_fault_window *window)
+void sq_phrase_window_short(struct sq_strbuf *out, const struct sq_result *result,
+                            const struct sq_fault_window *window)
 {
-    sq_strbuf_add(out, "open ");
-    if (window->time_to_open < 0) {
-        sq_strbuf_add(out, SQ_FORMAT_NONE);
-    } else {
+    const struct sq_script *script = &result->scenario->script;
+    sq_assert(window->rule < script->n_rules);
+    sq_strbuf_add(out, script->rules[window->rule].name);
+    sq_strbuf_add(out, ": ");
+    if (window->time_to_open >= 0) {
+        sq_strbuf_add(out, "open ");
         sq_duration_add_rounded(out, window->time_to_open);
+        sq_strbuf_add(out, ", ");
     }
-    sq_strbuf_add(out, ", back ");
+    sq_strbuf_add(out, "back ");
     if (window->time_to_recover < 0) {
         sq_strbuf_add(out, "never");
     } else {

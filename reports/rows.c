@@ -29,17 +29,14 @@ static const struct sq_row rows[] = {
      {{SQ_METRIC_RETRY_AMPLIFICATION, SQ_AGGREGATION_VALUE, 0, "per call", "", " per call"},
       {SQ_METRIC_RETRY_AMPLIFICATION, SQ_AGGREGATION_MAX, 0, "peak", "  peak ", ""}}},
     {"money",
-     "the bills of all attempts",
+     "of all attempts",
      false,
-     2,
+     3,
      {{SQ_METRIC_COST_USD, SQ_AGGREGATION_VALUE, 0, "spent", "", ""},
       {SQ_METRIC_COST_PER_1K_GOOD_CALLS, SQ_AGGREGATION_VALUE, 0, "per 1k good", "  ",
-       " per 1k good"}}},
-    {"wasted",
-     "billed, and nobody used the answer",
-     false,
-     1,
-     {{SQ_METRIC_WASTED_TOKENS_RATIO, SQ_AGGREGATION_VALUE, 0, "tokens", "", " of tokens"}}},
+       " per 1k good"},
+      {SQ_METRIC_WASTED_TOKENS_RATIO, SQ_AGGREGATION_VALUE, 0, "tokens wasted", "  wasted ",
+       " of tokens"}}},
 };
 
 size_t sq_rows(void)

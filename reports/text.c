@@ -14,11 +14,14 @@
 #include "reports/text_parts_int.h"
 #include "wire/text.h"
 
-#define WINDOWS_SHOWN     2
+#define WINDOW_LINES      3
+#define WINDOW_GAP        "; "
+#define WINDOW_ROOM       15 /* columns of the gap and of "; and 99 more" */
 #define ROLES_SHOWN       2
 #define CLASSES_SHOWN     4
 #define DIFFERENCES_SHOWN 5
 #define CHECKS_MIN        3  /* lines for checks, however much there is below */
+#define NEXT_MIN          2  /* commands to copy, however much there is above */
 #define VALUE_COLUMNS     10 /* a short value, then its note; longer ones push the note */
 #define MEASURED_COLUMNS  8  /* of a check's value */
 #define CHECK_COLUMNS     34 /* of a threshold's text, at most, before its value */
@@ -173,21 +176,40 @@ static void add_rows(struct sq_text_page *page, const struct sq_result *result,
     }
 }
 
+/* Whether one more window fits behind those of the line, and "and 99 more" behind that. */
+static bool has_room(const struct sq_text_page *page, const struct sq_strbuf *line,
+                     const struct sq_strbuf *phrase)
+{
+    size_t used = sq_text_width(sq_strbuf_text(line), line->length) +
+                  sq_text_width(sq_strbuf_text(phrase), phrase->length);
+    return SQ_TEXT_GUTTER + used + WINDOW_ROOM <= page->width;
+}
+
+/* As many windows to a line as it holds; the last line says how many had no room. */
 static void add_windows(struct sq_text_page *page, const struct sq_result *result,
                         const struct sq_column *column)
 {
+    struct sq_strbuf line = {0};
     struct sq_strbuf phrase = {0};
-    uint32_t shown = column->n_windows < WINDOWS_SHOWN ? column->n_windows : WINDOWS_SHOWN;
-    for (uint32_t i = 0; i < shown; i++) {
-        sq_phrase_window_short(&phrase, &column->windows[i]);
-        sq_strbuf_add(&phrase, "; ");
-        sq_phrase_window(&phrase, result, &column->windows[i]);
-        if (i + 1 == shown && shown < column->n_windows) {
-            sq_strbuf_add_format(&phrase, "; and %u more", column->n_windows - shown);
+    uint32_t shown = 0;
+    for (uint32_t n_lines = 0; shown < column->n_windows && n_lines < WINDOW_LINES; n_lines++) {
+        uint32_t first = shown;
+        for (; shown < column->n_windows; shown++) {
+            sq_report_reuse(page->out, &phrase);
+            sq_phrase_window_short(&phrase, result, &column->windows[shown]);
+            if (shown > first && !has_room(page, &line, &phrase)) {
+                break;
+            }
+            sq_strbuf_add(&line, shown > first ? WINDOW_GAP : "");
+            sq_strbuf_add(&line, sq_strbuf_text(&phrase));
         }
-        add_line(page, i == 0 ? "faults" : "", SQ_TEXT_PLAIN, &phrase);
+        if (n_lines + 1 == WINDOW_LINES && shown < column->n_windows) {
+            sq_strbuf_add_format(&line, "; and %u more", column->n_windows - shown);
+        }
+        add_line(page, n_lines == 0 ? "faults" : "", SQ_TEXT_PLAIN, &line);
     }
     sq_report_join(page->out, &phrase);
+    sq_report_join(page->out, &line);
 }
 
 static void add_why(struct sq_text_page *page, const struct sq_result *result,
@@ -238,16 +260,20 @@ static void add_agreement(struct sq_text_page *page, const struct sq_agreement *
     sq_report_join(page->out, &phrase);
 }
 
-static void add_next(struct sq_text_page *page, const struct sq_result *result)
+/* At most so many lines; a command must be read whole. */
+static void add_next(struct sq_text_page *page, const struct sq_result *result, uint32_t lines)
 {
     struct sq_strbuf phrase = {0};
-    if (page->options->command != NULL) {
-        sq_strbuf_add(&phrase, page->options->command);
-    } else {
-        sq_phrase_command(&phrase, result);
+    const struct sq_report_options *options = page->options;
+    for (uint32_t i = 0; i < options->n_next && i < lines; i++) {
+        sq_strbuf_add(&phrase, options->next[i]);
+        add_whole(page, i == 0 ? "next" : "", SQ_TEXT_PLAIN, &phrase);
     }
-    sq_strbuf_add(&phrase, " -o report.html");
-    add_whole(page, "next", SQ_TEXT_PLAIN, &phrase);
+    if (options->n_next == 0) {
+        sq_phrase_command(&phrase, result);
+        sq_strbuf_add(&phrase, " -o report.html");
+        add_whole(page, "next", SQ_TEXT_PLAIN, &phrase);
+    }
     sq_report_join(page->out, &phrase);
 }
 
@@ -260,7 +286,7 @@ static uint32_t count_lines(const struct sq_strbuf *text)
     return lines;
 }
 
-/* All of one column that stands below its checks. */
+/* All of one column that stands between its checks and what to do next. */
 static void add_below(struct sq_strbuf *out, const struct sq_result *result,
                       const struct sq_report_options *options)
 {
@@ -272,18 +298,25 @@ static void add_below(struct sq_strbuf *out, const struct sq_result *result,
     add_windows(&page, result, column);
     add_why(&page, result, column);
     add_troubles(&page, result);
-    add_next(&page, result);
+}
+
+/* Lines left of the page, but never less than a part of it needs. */
+static uint32_t lines_left(uint32_t taken, uint32_t least)
+{
+    return taken + least > SQ_TEXT_LINES_MAX ? least : SQ_TEXT_LINES_MAX - taken;
 }
 
 static void add_single(struct sq_text_page *page, const struct sq_result *result)
 {
     struct sq_strbuf below = {0};
     add_below(&below, result, page->options);
-    uint32_t taken = count_lines(page->out) + count_lines(&below) + 1; /* the last line */
-    uint32_t left = taken + CHECKS_MIN > SQ_TEXT_LINES_MAX ? CHECKS_MIN : SQ_TEXT_LINES_MAX - taken;
+    uint32_t n_below = count_lines(&below) + 1; /* and the last line */
+    uint32_t left = lines_left(count_lines(page->out) + n_below + NEXT_MIN, CHECKS_MIN);
     add_checks(page, &result->columns[0], left);
+    uint32_t taken = count_lines(page->out) + n_below;
     sq_strbuf_add_bytes(page->out, sq_strbuf_text(&below), below.length);
     sq_report_join(page->out, &below);
+    add_next(page, result, lines_left(taken, NEXT_MIN));
 }
 
 static void add_several(struct sq_text_page *page, const struct sq_result *result)
@@ -297,7 +330,7 @@ static void add_several(struct sq_text_page *page, const struct sq_result *resul
         add_agreement(page, &result->agreements[i]);
     }
     add_troubles(page, result);
-    add_next(page, result);
+    add_next(page, result, UINT32_MAX);
 }
 
 enum sq_status sq_text_write_summary(struct sq_strbuf *out, const struct sq_result *result,

@@ -17,10 +17,11 @@
 #define SQ_REPORT_COLUMNS_MIN     60 /* a narrower one gets lines that wrap */
 
 struct sq_report_options {
-    uint32_t columns;    /* width of text; 0: SQ_REPORT_COLUMNS_DEFAULT */
-    bool color;          /* text: ANSI colours */
-    bool ascii;          /* text: no blocks, ticks and dashes; what is not ASCII becomes "?" */
-    const char *command; /* text: what was typed, ready to copy; NULL: made from the scenario */
+    uint32_t columns;        /* width of text; 0: SQ_REPORT_COLUMNS_DEFAULT */
+    bool color;              /* text: ANSI colours */
+    bool ascii;              /* text: no blocks, ticks and dashes; what is not ASCII becomes "?" */
+    const char *const *next; /* text: commands to type next, ready to copy, the most useful first */
+    uint32_t n_next;         /* 0: one is made from the scenario */
     const char
         *gnuplot; /* html: the program that draws; NULL: none, the page says what is missing */
 };

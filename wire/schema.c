@@ -15,8 +15,7 @@ static enum sq_status build(struct sq_schema_builder *builder, const struct sq_j
     if (schema->resources == NULL) {
         return sq_schema_no_memory(builder);
     }
-    *schema->resources = (struct sq_schema_resource){.address = "", .root = root};
-    schema->document = root;
+    *schema->resources = (struct sq_schema_resource){.address = "", .root = root, .document = root};
     builder->last = &schema->nodes;
     builder->last_pending = &builder->pending;
     enum sq_status status = sq_schema_add(builder, root, schema->resources, &schema->root);
@@ -58,6 +57,7 @@ void sq_schema_free(struct sq_schema *schema)
     for (struct sq_schema_owned *owned = schema->patterns; owned != NULL; owned = owned->next) {
         sq_pattern_free(owned->pattern);
     }
+    sq_json_free(schema->draft);
     sq_arena_clear(&schema->arena);
     sq_memory_free(schema);
 }

@@ -3,7 +3,8 @@
  * JSON Schema, draft 2020-12, over documents of json.h: the applicator, unevaluated and validation
  * vocabularies, with $id, $anchor, $defs and references inside one document. `format` and
  * `content...` are annotations; unknown keywords mean nothing. Nothing is fetched: a reference that
- * leaves the document is an error, and $dynamicRef goes where $ref would go. Numbers are compared
+ * leaves the document is an error, unless it is to the draft's own schema, which is built in; and
+ * $dynamicRef goes where $ref would go. Numbers are compared
  * as the decimals the text has, strings are counted in code points, patterns are those of
  * pattern.h.
  *
@@ -36,7 +37,8 @@ struct sq_schema_violation {
     bool found;                             /* false: the value is valid, the rest is empty */
     const char *keyword;                    /* "maximum"; static */
     char value_path[SQ_SCHEMA_PATH_BYTES];  /* JSON pointer into the document of the value */
-    char schema_path[SQ_SCHEMA_PATH_BYTES]; /* JSON pointer into the document of the schema */
+    char schema_path[SQ_SCHEMA_PATH_BYTES]; /* JSON pointer into the document of the schema that
+                                               says so */
     char why[SQ_SCHEMA_WHY_BYTES];          /* as an error text: lower case, no full stop */
     struct sq_json_where where;             /* of the value, or of the key that is wrong */
 };

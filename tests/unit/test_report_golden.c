@@ -138,8 +138,9 @@ START_TEST(test_golden_of_text_with_colour_and_in_ascii)
     struct result_world *world = result_world_new();
     struct sq_report_options options = {.color = true, .columns = 120};
     compare(world, "text", "reports/colour.text", &options);
-    options =
-        (struct sq_report_options){.ascii = true, .command = "squall run my\xc3\xa9.json -p x"};
+    const char *const next[] = {"squall run my\xc3\xa9.json -p x -o report.html",
+                                "squall run my\xc3\xa9.json -p x -p none", "one too many"};
+    options = (struct sq_report_options){.ascii = true, .next = next, .n_next = 3};
     compare(world, "text", "reports/ascii.text", &options);
     result_world_free(world);
 }

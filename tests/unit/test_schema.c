@@ -495,7 +495,8 @@ START_TEST(test_every_refused_allocation_is_said_and_nothing_leaks)
         "c\":true},\"patternProperties\":{\"^p\":{\"$ref\":\"y#n\"}},"
         "\"required\":[\"p\"],\"dependentRequired\":{\"p\":[\"p\"]},\"anyOf\":[{\"properties\":{"
         "\"p\":{\"enum\":[[1,{\"k\":2}]]}}}],\"unevaluatedProperties\":false,\"if\":{\"$ref\":"
-        "\"#/$defs/b%20c\"},\"definitions\":{}}";
+        "\"#/$defs/b%20c\"},\"definitions\":{\"m\":{\"$ref\":"
+        "\"https://json-schema.org/draft/2020-12/schema\"}}}";
     size_t nth = 1;
     for (;; nth++) {
         sq_memory_torture_fail(nth);

@@ -193,6 +193,22 @@ START_TEST(test_references_to_embedded_resources)
 }
 END_TEST
 
+#define DRAFT "https://json-schema.org/draft/2020-12/schema"
+
+START_TEST(test_reference_to_the_schema_of_schemas_follows_the_built_in_one)
+{
+    holds("{\"$ref\":\"" DRAFT "\"}", "{\"type\":\"integer\",\"items\":false}");
+    breaks("{\"$ref\":\"" DRAFT "\"}", "{\"properties\":{\"a\":{\"minimum\":\"1\"}}}");
+    breaks("{\"properties\":{\"s\":{\"$ref\":\"" DRAFT "#\"}}}", "{\"s\":{\"allOf\":[]}}");
+    holds("{\"$id\":\"https://json-schema.org/draft/2020-12/mine\",\"$ref\":\"schema\"}", "true");
+    holds("{\"$id\":\"" DRAFT "\",\"$defs\":{\"a\":{\"$ref\":\"" DRAFT "\"}}}", "1");
+    breaks("{\"$ref\":\"" DRAFT "#/$defs/count\"}", "-1");
+    refuses("{\"$ref\":\"" DRAFT "#/$defs/nope\"}", 1, 9, "and nothing is there");
+    refuses("{\"$ref\":\"https://json-schema.org/draft/2020-12/meta/core\"}", 1, 9,
+            "nothing is fetched");
+}
+END_TEST
+
 START_TEST(test_references_that_lead_nowhere_are_refused)
 {
     refuses("{\"$ref\":\"#/$defs/b\"}", 1, 9, "`$ref` leads to `#/$defs/b`, and nothing is there");
@@ -329,6 +345,7 @@ int main(void)
     tcase_add_test(all, test_references_by_anchor_and_address);
     tcase_add_test(all, test_references_to_embedded_resources);
     tcase_add_test(all, test_references_that_lead_nowhere_are_refused);
+    tcase_add_test(all, test_reference_to_the_schema_of_schemas_follows_the_built_in_one);
     tcase_add_test(all, test_references_that_go_in_circles_are_refused);
     tcase_add_test(all, test_names_that_stand_twice_are_refused);
     tcase_add_test(all, test_keywords_of_the_wrong_shape_are_refused_with_their_place);

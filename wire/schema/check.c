@@ -48,8 +48,9 @@ static void put_path(const struct sq_json *root, const struct sq_json *value, ch
 }
 
 /* A violation at a spot; schema_at is the keyword's value, or the schema `false`. */
-static bool violate(struct sq_schema_checker *checker, const struct sq_json *schema_at,
-                    const char *keyword, const struct sq_schema_spot *spot)
+static bool violate(struct sq_schema_checker *checker, const struct sq_schema_node *node,
+                    const struct sq_json *schema_at, const char *keyword,
+                    const struct sq_schema_spot *spot)
 {
     struct sq_schema_violation *first = checker->first;
     if (checker->quiet > 0 || first->found || checker->status != SQ_OK) {
@@ -59,7 +60,7 @@ static bool violate(struct sq_schema_checker *checker, const struct sq_json *sch
     first->keyword = keyword;
     first->where = spot->key ? sq_json_key_where(spot->json) : sq_json_where(spot->json);
     put_path(checker->document, spot->json, first->value_path);
-    put_path(checker->schema->document, schema_at, first->schema_path);
+    put_path(node->resource->document, schema_at, first->schema_path);
     return true;
 }
 
@@ -68,7 +69,7 @@ bool sq_schema_fail(const struct sq_schema_frame *frame, const struct sq_schema_
 {
     struct sq_schema_violation *first = frame->checker->first;
     const char *keyword = sq_schema_row(entry->keyword)->name;
-    if (violate(frame->checker, entry->value, keyword, &frame->spot)) {
+    if (violate(frame->checker, frame->node, entry->value, keyword, &frame->spot)) {
         va_list arguments;
         va_start(arguments, format);
         sq_strbuf_format_cut(first->why, sizeof first->why, format, arguments);
@@ -83,7 +84,7 @@ bool sq_schema_fail_at(const struct sq_schema_frame *frame, const struct sq_sche
     struct sq_schema_violation *first = frame->checker->first;
     const char *keyword = sq_schema_row(entry->keyword)->name;
     struct sq_schema_spot spot = {.json = inner, .key = sq_json_key(inner) != NULL};
-    if (violate(frame->checker, entry->value, keyword, &spot)) {
+    if (violate(frame->checker, frame->node, entry->value, keyword, &spot)) {
         va_list arguments;
         va_start(arguments, format);
         sq_strbuf_format_cut(first->why, sizeof first->why, format, arguments);
@@ -334,7 +335,7 @@ bool sq_schema_apply(struct sq_schema_checker *checker, const struct sq_schema_n
 {
     struct sq_schema_frame frame = {checker, node, spot, seen};
     if (node->refuses) {
-        if (violate(checker, node->json, "false", &spot)) {
+        if (violate(checker, node, node->json, "false", &spot)) {
             cut_into(checker->first->why, SQ_SCHEMA_WHY_BYTES, "nothing is allowed here");
         }
         return false;

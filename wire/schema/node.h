@@ -116,6 +116,7 @@ struct sq_schema_entry {
 struct sq_schema_resource {
     const char *address; /* absolute where the $id allows it; "" for a root without $id */
     const struct sq_json *root;
+    const struct sq_json *document; /* the root of the text it stands in */
     struct sq_schema_resource *next;
 };
 
@@ -141,7 +142,7 @@ struct sq_schema_owned {
 
 struct sq_schema {
     struct sq_arena arena;
-    const struct sq_json *document; /* its root */
+    struct sq_json_document *draft; /* the schema of schemas, where it is referred to; else NULL */
     struct sq_schema_node *root;
     struct sq_schema_node *nodes;
     struct sq_schema_resource *resources;

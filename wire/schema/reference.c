@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "wire/schema.h"
 #include "wire/schema/address.h"
+#include "wire/schema/draft.h"
 
 /* Declaring */
 
@@ -40,10 +41,11 @@ static enum sq_status add_resource(struct sq_schema_builder *builder, struct sq_
     if (resource == NULL || text == NULL || sq_strbuf_failed(address)) {
         return sq_schema_no_memory(builder);
     }
-    if (resource_at(builder, text) != NULL && node->json != schema->document) {
+    if (resource_at(builder, text) != NULL && node->json != node->resource->document) {
         return sq_schema_mistake(builder, id, "`$id` stands twice in this document");
     }
-    *resource = (struct sq_schema_resource){text, node->json, schema->resources};
+    *resource =
+        (struct sq_schema_resource){text, node->json, node->resource->document, schema->resources};
     schema->resources = resource;
     node->resource = resource;
     return SQ_OK;
@@ -215,39 +217,46 @@ static void find_fragment(const struct sq_schema_builder *builder, const struct 
 }
 
 /* Finds the resource a reference names; there may be none. */
-static void find_resource(const struct sq_schema_builder *builder,
-                          const struct sq_schema_node *node, const char *text, size_t length,
-                          struct target *target)
+static enum sq_status find_resource(struct sq_schema_builder *builder,
+                                    const struct sq_schema_node *node, const char *text,
+                                    size_t length, struct target *target)
 {
+    enum sq_status status = SQ_OK;
     struct sq_strbuf address = {0};
     if (length == 0) {
         target->resource = node->resource;
-        return;
+        return SQ_OK;
     }
     sq_schema_address_resolve(node->resource->address, text, length, &address);
     target->resource = resource_at(builder, sq_strbuf_text(&address));
-    target->no_memory = sq_strbuf_failed(&address);
+    if (target->resource == NULL && sq_schema_is_draft(sq_strbuf_text(&address))) {
+        status = sq_schema_add_draft(builder, &target->resource);
+    }
+    status = sq_strbuf_failed(&address) ? sq_schema_no_memory(builder) : status;
     sq_strbuf_clear(&address);
+    return status;
 }
 
 /* Finds where a reference leads; target->json stays NULL when that is nowhere. */
-static void find_target(const struct sq_schema_builder *builder, const struct sq_schema_node *node,
-                        const struct sq_json *reference, struct target *target)
+static enum sq_status find_target(struct sq_schema_builder *builder,
+                                  const struct sq_schema_node *node,
+                                  const struct sq_json *reference, struct target *target)
 {
     size_t length;
     struct sq_strbuf fragment = {0};
     const char *text = sq_json_text(reference, &length);
     size_t n = sq_schema_address_length(text, length);
-    find_resource(builder, node, text, n, target);
-    if (target->resource == NULL) {
-        return;
+    enum sq_status status = find_resource(builder, node, text, n, target);
+    if (status != SQ_OK || target->resource == NULL) {
+        return status;
     }
     if (n >= length || sq_schema_address_decode(text + n + 1, length - n - 1, &fragment)) {
         target->json = target->resource->root;
         find_fragment(builder, &fragment, target);
     }
-    target->no_memory = target->no_memory || sq_strbuf_failed(&fragment);
+    bool no_memory = target->no_memory || sq_strbuf_failed(&fragment);
     sq_strbuf_clear(&fragment);
+    return no_memory ? sq_schema_no_memory(builder) : SQ_OK;
 }
 
 static enum sq_status resolve_one(struct sq_schema_builder *builder,
@@ -255,9 +264,9 @@ static enum sq_status resolve_one(struct sq_schema_builder *builder,
 {
     struct sq_schema_entry *entry = pending->entry;
     struct target target = {0};
-    find_target(builder, pending->node, entry->value, &target);
-    if (target.no_memory) {
-        return sq_schema_no_memory(builder);
+    enum sq_status status = find_target(builder, pending->node, entry->value, &target);
+    if (status != SQ_OK) {
+        return status;
     }
     if (target.json == NULL) {
         return sq_schema_mistake(

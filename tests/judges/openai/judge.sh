@@ -6,36 +6,10 @@
 set -euo pipefail
 root="${1:?usage: judge.sh ROOT BUILD}" build="${2:?usage: judge.sh ROOT BUILD}"
 here="$root/tests/judges/openai" folder="$build/judges/openai"
-for program in node npm; do
-    if ! command -v "$program" >/dev/null; then
-        echo "$program is missing (Debian: apt-get install nodejs npm)"
-        exit 77
-    fi
-done
-if grep -q '"resolved"' "$here/package-lock.json"; then
-    echo "package-lock.json names a registry: make it anew with the .npmrc beside it"
-    exit 1
-fi
-
-mkdir -p "$folder"
-exec 9>"$folder/lock"
-flock 9
-if ! cmp -s "$here/package-lock.json" "$folder/installed.json"; then
-    if [ "${NO_INSTALL:-}" = 1 ]; then
-        echo "the npm packages of $here are missing, and NO_INSTALL=1 forbids to install them"
-        exit 77
-    fi
-    cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$folder/"
-    (cd "$folder" && npm ci --ignore-scripts >npm.log 2>&1) || {
-        cat "$folder/npm.log"
-        echo "npm ci failed"
-        [ -n "${SQUALL_FULL:-}" ] && exit 1
-        exit 77
-    }
-    cp "$here/package-lock.json" "$folder/installed.json"
-fi
+# shellcheck source=tests/judges/npm.sh
+. "$root/tests/judges/npm.sh"
+npm_packages "$here" "$folder"
 cp "$here/test.mjs" "$folder/test.mjs"
-flock -u 9
 
 result="$(mktemp)"
 trap 'rm -f "$result" "$result.out"' EXIT
