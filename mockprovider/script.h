@@ -27,7 +27,7 @@
 #define SQ_RULE_HEADERS_MAX  8
 #define SQ_RULE_SEQUENCE_MAX 64
 #define SQ_QUOTAS_MAX        4  /* of one provider */
-#define SQ_CONTRACTS_MAX     32 /* as many as kinds of requests */
+#define SQ_CONTRACTS_MAX     56 /* of 32 kinds of requests, and of 8 policies with 3 layers */
 #define SQ_SCRIPT_NAME_BYTES 64
 
 struct sq_price {
@@ -53,6 +53,10 @@ struct sq_script_contract {
     const char *sample; /* JSON, ASCII, at most SQ_SAMPLE_BYTES_MAX; NULL: any text will do */
     uint32_t fill_at;   /* filler may stand in front of this byte without breaking it: */
     bool fill_blank;    /* spaces only (between values); else prose (inside a string) */
+    const char *wrong;  /* JSON as above that the contract refuses; NULL: none is known, or no rule
+                           asks for it */
+    uint32_t wrong_fill_at;
+    bool wrong_fill_blank;
 };
 #define SQ_SAMPLE_BYTES_MAX 4096
 

@@ -170,10 +170,20 @@ static void add_rows(struct sq_text_page *page, const struct sq_result *result,
                      const struct sq_column *column)
 {
     for (size_t i = 0; i < sq_rows(); i++) {
-        if (!sq_row(i)->counted || sq_row_has_count(sq_row(i), result, column)) {
+        if (sq_row_applies(sq_row(i), result, column)) {
             add_row(page, sq_row(i), result, column);
         }
     }
+}
+
+/* Only where a repair helped: the caller got what the model did not write. */
+static void add_repaired(struct sq_text_page *page, const struct sq_column *column)
+{
+    struct sq_strbuf phrase = {0};
+    if (sq_phrase_repaired(&phrase, column)) {
+        add_line(page, "repaired", SQ_TEXT_PLAIN, &phrase);
+    }
+    sq_report_join(page->out, &phrase);
 }
 
 /* Whether one more window fits behind those of the line, and "and 99 more" behind that. */
@@ -295,6 +305,7 @@ static void add_below(struct sq_strbuf *out, const struct sq_result *result,
     sq_text_page_init(&page, out, options);
     add_calls(&page, column);
     add_rows(&page, result, column);
+    add_repaired(&page, column);
     add_windows(&page, result, column);
     add_why(&page, result, column);
     add_troubles(&page, result);

@@ -218,9 +218,6 @@ const char *sq_phrase_of(struct sq_reader *reader, struct sq_strbuf *buffer);
 /* Path of a node such as faults[0].retry_after; "the file" for the root. As sq_phrase. */
 const char *sq_path_of(struct sq_reader *reader, const struct sq_json *node);
 
-/* "a string", "42": what stands there, short. As sq_phrase. */
-const char *sq_shown(struct sq_reader *reader, const struct sq_json *node);
-
 /* `value` must be of this kind; else WRONG_TYPE, with `expected` and a hint (or NULL). */
 bool sq_expect(struct sq_reader *reader, const struct sq_json *node, enum sq_json_kind kind,
                const char *expected);

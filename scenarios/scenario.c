@@ -18,9 +18,16 @@ const char *sq_strategy_name(enum sq_strategy strategy)
 
 const char *sq_operator_name(enum sq_operator operation)
 {
-    static const char *const names[] = {"<", "<=", ">", ">=", "=="};
-    sq_assert(operation <= SQ_OPERATOR_EQ);
+    static const char *const names[] = {"<", "<=", ">", ">=", "==", "within"};
+    sq_assert(operation <= SQ_OPERATOR_WITHIN);
     return names[operation];
+}
+
+const char *sq_when_name(enum sq_when when)
+{
+    static const char *const names[] = {"all", "before", "after"};
+    sq_assert(when <= SQ_WHEN_AFTER);
+    return names[when];
 }
 
 static bool inside_a_window(const struct sq_scenario *scenario, sq_time at)
@@ -48,6 +55,15 @@ bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
     }
     *phase = SQ_PHASE_AFTER;
     return at >= scenario->last_fault_end;
+}
+
+#define RECOVERY_WINDOW (10 * SQ_SECOND)
+#define RECOVERY_SHARE  30
+
+sq_dur sq_scenario_recovery_window(sq_dur duration)
+{
+    sq_dur share = duration / RECOVERY_SHARE;
+    return share == 0 ? 1 : sq_time_min(share, RECOVERY_WINDOW);
 }
 
 void sq_scenario_free(struct sq_scenario *scenario)

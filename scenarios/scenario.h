@@ -110,12 +110,13 @@ struct sq_role {
     uint16_t model; /* index in the script */
 };
 
-/* What a kind of request asks of its answers. The script's contract of the same number says how a
- * provider meets it. */
+/* What a kind of request, or a policy, asks of its answers. The script's contract of the same
+ * number says how a provider meets it. */
 struct sq_scenario_contract {
     bool whole; /* not cut off at its length limit */
     bool json;
     struct sq_schema *schema;        /* NULL: any JSON, or any text; owned */
+    const char *schema_text;         /* as one line; NULL: no schema; in the arena */
     struct sq_json_document *source; /* what the schema points into; owned */
 };
 
@@ -134,11 +135,23 @@ enum sq_strategy {
 };
 const char *sq_strategy_name(enum sq_strategy strategy);
 
-enum sq_operator { SQ_OPERATOR_LT, SQ_OPERATOR_LE, SQ_OPERATOR_GT, SQ_OPERATOR_GE, SQ_OPERATOR_EQ };
+enum sq_operator {
+    SQ_OPERATOR_LT,
+    SQ_OPERATOR_LE,
+    SQ_OPERATOR_GT,
+    SQ_OPERATOR_GE,
+    SQ_OPERATOR_EQ,
+    SQ_OPERATOR_WITHIN /* limit <= value <= upper: the tolerance of a probe */
+};
 const char *sq_operator_name(enum sq_operator operation);
 
 enum sq_no_data { SQ_NO_DATA_INCONCLUSIVE, SQ_NO_DATA_PASS, SQ_NO_DATA_FAIL };
 enum sq_over { SQ_OVER_POOLED, SQ_OVER_EACH_SEED };
+
+/* When a check is judged: thresholds over all, probes of the steady state before the first fault or
+ * after the last one has been recovered from. A probe never has a phase of its own. */
+enum sq_when { SQ_WHEN_ALL, SQ_WHEN_BEFORE, SQ_WHEN_AFTER };
+const char *sq_when_name(enum sq_when when); /* "all", "before", "after" */
 
 struct sq_threshold {
     const char
@@ -150,7 +163,9 @@ struct sq_threshold {
     uint32_t per_million; /* N of p(N), in millionths: p(99.9) is 999,000 */
     enum sq_operator operation;
     int64_t limit; /* in the unit of the metric's kind */
-    bool strict;   /* false: reported, never fails the run */
+    int64_t upper; /* of SQ_OPERATOR_WITHIN */
+    enum sq_when when;
+    bool strict; /* false: reported, never fails the run */
     enum sq_no_data on_no_data;
     enum sq_over over;
 };
@@ -189,7 +204,7 @@ struct sq_scenario {
     struct sq_settings
         *policies[SQ_POLICIES_MAX]; /* the scenario's own, or those of -p; in the arena */
     uint8_t n_policies;
-    struct sq_threshold thresholds[SQ_THRESHOLDS_MAX];
+    struct sq_threshold thresholds[SQ_THRESHOLDS_MAX]; /* then the probes of the steady state */
     uint8_t n_thresholds;
     bool has_fault_windows;
     sq_time first_fault_at; /* of windowed rules; SQ_NEVER: none */
@@ -201,6 +216,11 @@ struct sq_scenario {
  * false. */
 bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
                           enum sq_phase_index *phase);
+
+/* A system is back when so many windows in a row, from the end of a fault on, are good; a window is
+ * 10 s, or a thirtieth of the duration where that is less. */
+#define SQ_RECOVERY_WINDOWS 3
+sq_dur sq_scenario_recovery_window(sq_dur duration);
 
 /* Frees a scenario from sq_scenario_load. Accepts NULL. */
 void sq_scenario_free(struct sq_scenario *scenario);

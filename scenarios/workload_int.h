@@ -41,7 +41,7 @@ struct sq_request_draft {
     const struct sq_json *role_node;
     struct sq_law input_tokens;
     struct sq_law output_tokens;
-    struct sq_request_contract_draft contract;
+    struct sq_contract_draft contract;
 };
 
 enum sq_replay_format { SQ_REPLAY_AZURE, SQ_REPLAY_MOONCAKE, SQ_REPLAY_CSV };

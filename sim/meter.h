@@ -24,13 +24,15 @@ void sq_meter_free(struct sq_meter *meter);
 void sq_meter_call_started(struct sq_meter *meter, sq_time intended_at, sq_time started_at);
 void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now);
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record);
-void sq_meter_wait(struct sq_meter *meter, sq_dur span);
-/* An attempt under limits.connections was sent, or gave up waiting; 0: it was sent at once. */
-void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span);
+/* A wait between two attempts that begins now. */
+void sq_meter_wait(struct sq_meter *meter, sq_dur span, sq_time now);
+/* An attempt under limits.connections was sent or gave up now; span 0: it did not have to wait. */
+void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span, sq_time now);
 /* Every attempt on the wire is billed exactly once; the bill of the one that answered is taken out
- * of the waste by its call record. */
-void sq_meter_bill(struct sq_meter *meter, uint8_t role, uint16_t model,
-                   const struct sq_bill *bill);
+ * of the waste by its call record. reached_at: when the attempt reached the provider, or failed on
+ * its way. */
+void sq_meter_bill(struct sq_meter *meter, uint8_t role, uint16_t model, const struct sq_bill *bill,
+                   sq_time reached_at);
 /* A fault's effect reached an attempt at `at`. */
 void sq_meter_struck(struct sq_meter *meter, uint16_t rule, sq_time at);
 void sq_meter_transition(struct sq_meter *meter, sq_time at, uint8_t layer, uint16_t breaker,

@@ -271,6 +271,10 @@ void sq_column_clear(struct sq_column *column)
     sq_memory_free(column->transitions);
     sq_memory_free(column->breakers);
     sq_memory_free(column->windows);
+    for (uint32_t i = 0; column->slices != NULL && i < column->n_slices; i++) {
+        sq_slice_clear(&column->slices[i]);
+    }
+    sq_memory_free(column->slices);
     *column = (struct sq_column){0};
 }
 

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "sim/contracts.h"
 #include "sim/run_int.h"
 #include "wire/text.h"
 
@@ -76,7 +77,8 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 static void take_bill(struct sq_run *run, const struct sq_arrival *arrival)
 {
     run->bills++;
-    sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill);
+    sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill,
+                  arrival->reached_at);
     if (run->setup->max_cost > 0) {
         run->spent = sq_run_add_cost(run, run->spent, arrival->model, &arrival->bill);
         keep_limits(run);
@@ -104,6 +106,7 @@ static enum sq_status take_event(struct sq_run *run, const struct sq_arrival *ar
     }
     if (arrival->billed) {
         call->bill = arrival->bill;
+        call->bill_reached_at = arrival->reached_at;
         call->billed_attempt = arrival->attempt;
     }
     if (arrival->event.kind == SQ_EVENT_FIRST_TOKEN) {
@@ -314,6 +317,7 @@ static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
     }
     run->engine = sq_engine_init(run->engine_memory, bytes, setup->policy, setup->seed);
     run->drain_end = sq_time_add(setup->scenario->duration, setup->scenario->drain);
+    run->own_contract = sq_contracts_own(setup->policy);
     sq_calls_init(&run->calls);
     sq_workload_init(&run->workload, setup->scenario, setup->seed);
     for (uint8_t i = 0; i < setup->scenario->n_roles; i++) {

@@ -23,6 +23,7 @@ struct call {
     sq_time first_token_at;
     uint64_t path_digest;
     struct sq_bill bill;
+    sq_time bill_reached_at;
     uint32_t in_bucket[2]; /* before, after */
     uint32_t in_list[2];
     uint32_t n_under_way;
@@ -335,6 +336,7 @@ static void take_end(struct call *call, const struct flight *flight,
     call->ended_at = entry->ended_at;
     call->first_token_at = entry->first_token_at;
     call->bill = entry->bill;
+    call->bill_reached_at = entry->reached_at;
     call->klass = klass;
     call->status = entry->status;
     call->model = flight->model;
@@ -416,6 +418,7 @@ bool sq_joiner_take(struct sq_joiner *joiner, struct sq_call_record *record)
         .answered = call->answered,
         .used_bill = call->bill,
         .used_model = call->model,
+        .used_reached_at = call->bill_reached_at,
         .layer_sends = {call->attempts},
     };
     struct sq_digest digest = {.state = call->path_digest};

@@ -194,7 +194,7 @@ static enum sq_status take_arrival(struct sq_serve *serve, const struct sq_journ
         sq_meter_call_started(serve->meter, entry->reached_at, entry->reached_at);
     }
     if (joined.waited) {
-        sq_meter_wait(serve->meter, joined.wait);
+        sq_meter_wait(serve->meter, joined.wait, entry->reached_at - joined.wait);
     }
     sq_meter_attempt_sent(serve->meter, entry->reached_at);
     return SQ_OK;
@@ -210,7 +210,7 @@ static enum sq_status take_end(struct sq_serve *serve, const struct sq_journal_e
         return status;
     }
     sq_meter_attempt_ended(serve->meter, &record);
-    sq_meter_bill(serve->meter, record.role, entry->model, &entry->bill);
+    sq_meter_bill(serve->meter, record.role, entry->model, &entry->bill, entry->reached_at);
     for (uint32_t family = 0; family < SQ_FAMILIES; family++) {
         if (entry->fired[family] != 0) {
             uint16_t rule = (uint16_t)(entry->fired[family] - 1);

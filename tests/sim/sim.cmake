@@ -1,6 +1,7 @@
 if(TARGET squall)
     sq_script_test(determinism FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/determinism.sh)
     sq_script_test(golden FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/golden.sh)
+    sq_script_test(herd FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/herd.sh)
     sq_script_test(public_trace FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/public_trace.sh)
     sq_script_test(prompts FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/prompts.sh)
     sq_script_test(compilers FOLDER sim COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/compilers.sh LABELS full ONCE)

@@ -75,7 +75,7 @@ START_TEST(test_head_when_values_are_at_their_bounds_then_only_good_ones_load)
         {"\"max_in_flight\": 1", NULL},
         {"\"max_in_flight\": 16777216", NULL},
         {"\"max_in_flight\": 16777217", "S012"},
-        {"\"steady_state\": {}", "S018"},
+        {"\"steady_state\": {}", "S011"},
         {"\"slo\": {}", "S018"}};
     CHECK_EXAMPLES(list);
 }

@@ -217,6 +217,36 @@ START_TEST(test_windows_when_one_lasts_to_the_end_then_nothing_comes_after)
 }
 END_TEST
 
+static uint32_t warnings_of_recovery(const char *fault)
+{
+    struct loaded loaded;
+    struct sq_strbuf parts = {0};
+    sq_strbuf_add_format(&parts,
+                         "\"faults\": [ %s ], \"thresholds\": { \"time_to_recover\": [\"max<1s\"],"
+                         " \"availability\": [\">=1%%\"] }",
+                         fault);
+    load_with(&loaded, sq_strbuf_text(&parts));
+    assert_loaded(&loaded);
+    uint32_t warnings = loaded.diagnostics.n_warnings;
+    sq_strbuf_clear(&parts);
+    loaded_clear(&loaded);
+    return warnings;
+}
+
+/* Of 60 s a window is 2 s. */
+START_TEST(test_recovery_when_three_windows_do_not_fit_behind_the_last_fault_then_a_warning)
+{
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\", \"at\": \"44s\", "
+                                           "\"for\": \"10s\" }"),
+                      0);
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\", \"at\": \"44s\", "
+                                           "\"for\": \"10001ms\" }"),
+                      1);
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\", \"at\": \"44s\" }"), 1);
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\" }"), 0);
+}
+END_TEST
+
 START_TEST(test_options_when_given_then_they_go_over_the_file)
 {
     struct loaded loaded;
@@ -352,6 +382,8 @@ int main(void)
     tcase_add_test(tests, test_faults_when_read_then_every_field_is_kept);
     tcase_add_test(tests, test_windows_when_faults_repeat_then_phases_around_them_are_known);
     tcase_add_test(tests, test_windows_when_one_lasts_to_the_end_then_nothing_comes_after);
+    tcase_add_test(
+        tests, test_recovery_when_three_windows_do_not_fit_behind_the_last_fault_then_a_warning);
     tcase_add_test(tests, test_options_when_given_then_they_go_over_the_file);
     tcase_add_test(tests, test_options_when_wrong_then_the_command_line_is_named);
     tcase_add_test(tests, test_names_when_a_file_cannot_be_read_then_it_is_the_environment);
