@@ -14,9 +14,9 @@ static const enum sq_option run_options[] = {
     SQ_OPTION_HELP,
 };
 static const enum sq_option serve_options[] = {
-    SQ_OPTION_PORT,  SQ_OPTION_PORTS,   SQ_OPTION_FOR,    SQ_OPTION_BIND,
-    SQ_OPTION_SEED,  SQ_OPTION_OUTPUT,  SQ_OPTION_FORMAT, SQ_OPTION_SPEED,
-    SQ_OPTION_QUIET, SQ_OPTION_VERBOSE, SQ_OPTION_COLOR,  SQ_OPTION_HELP,
+    SQ_OPTION_PORT,  SQ_OPTION_PORTS,      SQ_OPTION_FOR,     SQ_OPTION_BIND,   SQ_OPTION_SEED,
+    SQ_OPTION_SET,   SQ_OPTION_THRESHOLDS, SQ_OPTION_LABEL,   SQ_OPTION_OUTPUT, SQ_OPTION_FORMAT,
+    SQ_OPTION_SPEED, SQ_OPTION_QUIET,      SQ_OPTION_VERBOSE, SQ_OPTION_COLOR,  SQ_OPTION_HELP,
 };
 static const enum sq_option check_options[] = {SQ_OPTION_AGAINST, SQ_OPTION_SET, SQ_OPTION_QUIET,
                                                SQ_OPTION_COLOR, SQ_OPTION_HELP};
@@ -60,13 +60,15 @@ static const struct sq_command commands[] = {
      .run = sq_command_check},
     {.name = "list",
      .arguments = "[KIND]",
-     .sentence =
-         "list what is built in: scenarios, presets, faults, classes, outcomes, metrics, formats",
+     .sentence = "list what is built in: scenarios, presets, thresholds, faults, classes, "
+                 "outcomes, metrics, "
+                 "formats",
      OPTIONS(help_only),
      .run = sq_command_list},
     {.name = "explain",
      .arguments = "WORD...",
-     .sentence = "explain a field, class, outcome, metric, fault kind, scenario or preset",
+     .sentence =
+         "explain a field, class, outcome, metric, fault kind, scenario, preset or threshold set",
      .details =
          "With --resolved each WORD is a policy; ROLE=PROVIDER/MODEL of --bind names its roles.\n",
      OPTIONS(explain_options),

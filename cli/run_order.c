@@ -2,11 +2,8 @@
 /* Reading the options of squall run. Every mistake is a usage error; nothing is opened here. */
 #include "cli/run_order.h"
 
-#include <string.h>
-
 #include "cli/command.h"
 #include "host/terminal.h"
-#include "wire/text.h"
 
 #define STANDARD_ERROR 2
 #define JOBS_MAX       256
@@ -52,76 +49,6 @@ static enum sq_status read_load(struct sq_run_order *order, struct sq_error *err
     return status;
 }
 
-/* What is laid over the file. */
-static enum sq_status read_layers(struct sq_run_order *order, struct sq_error *err)
-{
-    const struct sq_arguments *arguments = order->arguments;
-    struct sq_load_options *load = &order->load;
-    if (arguments->n_values[SQ_OPTION_THRESHOLDS] > SQ_THRESHOLD_SETS_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d sets of thresholds",
-                            SQ_THRESHOLD_SETS_MAX);
-    }
-    load->n_overrides = (uint8_t)arguments->n_values[SQ_OPTION_SET];
-    for (uint8_t i = 0; i < load->n_overrides; i++) {
-        load->overrides[i] = arguments->values[SQ_OPTION_SET][i];
-    }
-    load->n_thresholds = (uint8_t)arguments->n_values[SQ_OPTION_THRESHOLDS];
-    for (uint8_t i = 0; i < load->n_thresholds; i++) {
-        load->thresholds[i] = arguments->values[SQ_OPTION_THRESHOLDS][i];
-    }
-    return SQ_OK;
-}
-
-static bool is_label_key(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        char letter = text[i];
-        bool good = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                    (letter >= '0' && letter <= '9') || strchr("_.-/", letter) != NULL;
-        if (!good) {
-            return false;
-        }
-    }
-    return length > 0 && length < SQ_LABEL_KEY_BYTES;
-}
-
-static enum sq_status read_label(struct sq_run_order *order, const char *text, struct sq_error *err)
-{
-    const char *equals = strchr(text, '=');
-    size_t length = equals == NULL ? 0 : (size_t)(equals - text);
-    uint32_t n = order->series.n_labels;
-    if (!is_label_key(text, length) || !sq_text_valid(text, strlen(text))) {
-        sq_error_set(err, SQ_INVALID, "option '--label' takes K=V, not '%s'", text);
-        return sq_error_hint(err, "K is letters, digits and _ . - /, such as commit=1a2b3c");
-    }
-    memcpy(order->label_keys[n], text, length);
-    for (uint32_t i = 0; i < n; i++) {
-        if (strcmp(order->label_keys[i], order->label_keys[n]) == 0) {
-            return sq_error_set(err, SQ_INVALID, "the label '%s' was given twice",
-                                order->label_keys[n]);
-        }
-    }
-    order->labels[n] = (struct sq_label){.key = order->label_keys[n], .value = equals + 1};
-    order->series.n_labels++;
-    return SQ_OK;
-}
-
-static enum sq_status read_labels(struct sq_run_order *order, struct sq_error *err)
-{
-    const struct sq_arguments *arguments = order->arguments;
-    if (arguments->n_values[SQ_OPTION_LABEL] > SQ_LABELS_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d labels", SQ_LABELS_MAX);
-    }
-    order->series.labels = order->labels;
-    for (size_t i = 0; i < arguments->n_values[SQ_OPTION_LABEL]; i++) {
-        enum sq_status status = read_label(order, arguments->values[SQ_OPTION_LABEL][i], err);
-        if (status != SQ_OK) {
-            return status;
-        }
-    }
-    return SQ_OK;
-}
-
 /* How the command ends. */
 static enum sq_status read_endings(struct sq_run_order *order, struct sq_error *err)
 {
@@ -163,10 +90,12 @@ enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *er
         status = sq_arguments_speed(order->arguments, &order->series.speed_milli, err);
     }
     if (status == SQ_OK) {
-        status = read_layers(order, err);
+        status = sq_layers_read(order->arguments, &order->load, err);
     }
     if (status == SQ_OK) {
-        status = read_labels(order, err);
+        status = sq_labels_read(order->arguments, &order->labels, err);
+        order->series.labels = order->labels.list;
+        order->series.n_labels = order->labels.n;
     }
     if (status == SQ_OK) {
         status = read_endings(order, err);

@@ -57,6 +57,7 @@ struct sq_live {
     struct sq_own_requests *own_requests;            /* NULL: nobody asks for clauses here */
     char detours[SQ_CONNECTION_FATES][DETOUR_BYTES]; /* where such connections are sent */
     char urls[SQ_PROVIDERS_MAX][SQ_LIVE_URL_BYTES];
+    char tls_url[SQ_LIVE_URL_BYTES]; /* of whoever is to greet in TLS; the detour says where */
     struct sq_live_foreign *foreign; /* NULL: all goes to our server */
 };
 
@@ -135,6 +136,9 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
         .contract = attempt->contract,
         .detour = way.fate == SQ_CONNECTION_MADE ? NULL : live->detours[way.fate],
     };
+    if (way.fate == SQ_CONNECTION_UNSECURED) {
+        request.url = live->tls_url;
+    }
     sq_live_foreign_address(live->foreign, attempt->role, &request);
     status = render(live, item, attempt, err);
     if (status == SQ_OK) {
@@ -335,6 +339,7 @@ static enum sq_status open_connections(struct sq_live *live,
         sq_live_set_text(live->detours[fate], DETOUR_BYTES, "::127.0.0.1:%" PRIu16,
                          far_side->decoys[fate]);
     }
+    sq_live_set_text(live->tls_url, SQ_LIVE_URL_BYTES, "https://127.0.0.1/");
     sq_live_set_text(live->detours[SQ_CONNECTION_UNRESOLVED], DETOUR_BYTES, "::" NO_HOST ":80");
     return SQ_OK;
 }

@@ -23,6 +23,8 @@ void sq_meter_free(struct sq_meter *meter);
 
 void sq_meter_call_started(struct sq_meter *meter, sq_time intended_at, sq_time started_at);
 void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now);
+/* One that is known only now, and was sent before: it is in no peak of a rate. */
+void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at);
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record);
 /* A wait between two attempts that begins now. */
 void sq_meter_wait(struct sq_meter *meter, sq_dur span, sq_time now);

@@ -118,6 +118,16 @@ static void record_span(struct sq_meter *meter, enum sq_slice_histogram which, s
     }
 }
 
+void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at)
+{
+    sq_assert(!meter->closed);
+    meter->sum.attempts++;
+    window_at(meter, sent_at)->attempts++;
+    if (meter->slices.n_list > 0) {
+        meter_slices_sent(&meter->slices, sent_at);
+    }
+}
+
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record)
 {
     sq_assert(record->role < SQ_ROLES_MAX);

@@ -260,7 +260,7 @@ START_TEST(test_faults_when_values_are_at_their_bounds_then_only_good_ones_load)
         {FAULT("\"kind\": \"status\""), "S011"},
         {FAULT("\"status\": 500"), "S011"},
         {FAULT("\"kind\": \"dns_fail\""), NULL},
-        {FAULT("\"kind\": \"tls_fail\""), "S018"},
+        {FAULT("\"kind\": \"half_open\""), "S018"},
         {FAULT("\"kind\": \"refuse\", \"ending\": \"rst\""), "S019"},
         {FAULT("\"kind\": \"invalid_json\", \"shape\": \"nan\""), NULL},
         {FAULT("\"kind\": \"invalid_json\", \"shape\": \"yaml\""), "S016"},

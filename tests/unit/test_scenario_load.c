@@ -312,8 +312,9 @@ END_TEST
 
 START_TEST(test_catalog_when_loaded_then_every_scenario_and_preset_is_good)
 {
-    static const char *const names[] = {"quickstart",   "all-down",          "per-call",
-                                        "quota-refill", "connection-faults", "broken-answers"};
+    static const char *const names[] = {"quickstart",     "all-down",          "per-call",
+                                        "quota-refill",   "connection-faults", "broken-answers",
+                                        "bad-certificate"};
     static const char *const policies[] = {"none", "recommended", "openai-python-2.52"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         for (size_t k = 0; k < 3; k++) {
