@@ -2,7 +2,8 @@
 /*
  * On whose behalf the calls of a run are made. Key and tenant are draws of the call alone, each
  * evenly over all there are. A session is `length` calls that one tenant makes one after the other,
- * in order of intended start; where there are no tenants, so many calls in turn. Sessions are
+ * in order of intended start; where there are no tenants, so many calls in turn. Of a closed stream
+ * each user is one tenant, and his own calls in turn make sessions. Sessions are
  * numbered from 1 in the order in which they begin. Nothing here changes any other draw.
  *
  * Owns one entry a tenant, and only where there are sessions.

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/spelling.h"
 #include "mockprovider/request/clauses.h"
+#include "sim/workload.h"
 
 #define PROMPT_SEED 1 /* of the filler text; nobody reads it */
 #define LINE_BYTES  (SQ_IDENTITY_NAME_BYTES + sizeof(SQ_IDENTITY_SCHEME))
@@ -41,14 +42,13 @@ struct sq_own_requests {
 static struct sq_content prompt_of(const struct sq_scenario *scenario,
                                    const struct sq_attempt *attempt)
 {
-    const struct sq_prompt *texts = scenario->workload.prompts.texts;
-    if (texts == NULL) {
+    const struct sq_prompt *asked = sq_workload_prompt(&scenario->workload, attempt->prompt);
+    if (asked == NULL) {
         return (struct sq_content){
             .kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens};
     }
-    return (struct sq_content){.kind = SQ_CONTENT_TEXT,
-                               .text = texts[attempt->prompt].text,
-                               .length = texts[attempt->prompt].length};
+    return (struct sq_content){
+        .kind = SQ_CONTENT_TEXT, .text = asked->text, .length = asked->length};
 }
 
 void sq_own_request_body(struct sq_strbuf *out, const struct sq_scenario *scenario,
@@ -176,10 +176,10 @@ static struct asked distinct_part(const struct sq_own_requests *requests,
                                   const struct sq_attempt *attempt)
 {
     const struct asked *looks_at = &requests->looks_at;
-    bool known = requests->scenario->workload.prompts.texts != NULL;
+    bool known = sq_workload_prompt(&requests->scenario->workload, attempt->prompt) != NULL;
     bool question = looks_at->input_tokens != 0;
     struct asked asked = {.model = attempt->model, .stream = attempt->stream};
-    asked.prompt = question && known ? attempt->prompt : 0;
+    asked.prompt = question && known ? attempt->prompt : SQ_NO_PROMPT;
     asked.input_tokens = question && !known ? attempt->input_tokens : 1;
     asked.whose.key = looks_at->whose.key != 0 ? attempt->whose.key : 0;
     asked.whose.tenant = looks_at->whose.tenant != 0 ? attempt->whose.tenant : 0;

@@ -227,7 +227,7 @@ struct sq_agreement {
     uint32_t live_column;
     uint64_t calls;     /* in both */
     uint64_t near_edge; /* set aside: an attempt within SQ_AGREEMENT_EDGE of a window edge or
-                           breaker transition */
+                           breaker transition, or a user's one call more */
     uint64_t compared;
     uint64_t differing;
     struct sq_difference differences[SQ_DIFFERENCES_MAX];

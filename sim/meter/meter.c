@@ -13,7 +13,7 @@
 #include "sim/meter/meter_int.h"
 
 /* The load generator fell behind when more than 1 % of the calls started later than max(5 ms, 5 %
- * of the median call). */
+ * of the median call) after they were intended: by the clock, or when their user was ready. */
 #define BEHIND_CALLS_PERCENT 1
 #define BEHIND_FLOOR         (5 * SQ_MS)
 #define BEHIND_MEDIAN_PART   20

@@ -71,7 +71,8 @@ START_TEST(test_body_names_the_tenant_but_to_no_foreign_endpoint)
 {
     struct sq_prompt prompt = {.text = "hey", .length = 3};
     struct sq_attempt attempt = attempt_of(1, 4, 1);
-    small->scenario.workload.prompts.texts = &prompt;
+    small->scenario.workload.streams[0].prompts.texts = &prompt;
+    small->scenario.workload.streams[0].prompts.zipf.n_items = 1;
     attempt.stream = false;
     check_body(&attempt, false,
                "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"hey\"}],"

@@ -416,9 +416,11 @@ START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
     struct sq_workload *workload = &small->scenario.workload;
     struct sq_layer_settings *layer = &small->policy.layers[0];
     struct sq_error err = {0};
-    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
-                     SQ_OK);
-    workload->prompts.texts = prompts;
+    ck_assert_int_eq(
+        sq_zipf_compile(2, 0, &small->scenario.arena, &workload->streams[0].prompts.zipf, &err),
+        SQ_OK);
+    workload->streams[0].prompts.texts = prompts;
+    workload->n_prompts = 2;
     layer->rules[0] = (struct sq_answer_rule){.contains = "giá", .answer = "call", .word = true};
     layer->n_rules = 1;
     layer->n_rungs = 1;
