@@ -280,6 +280,39 @@ static void add_share(struct sq_strbuf *out, const struct sq_rule *rule)
     if (rule->count.kind != SQ_COUNT_ALL) {
         sq_strbuf_add(out, ", by count");
     }
+    switch (rule->per) {
+    case SQ_PER_ATTEMPT:
+    case SQ_PER_CALL:
+        return;
+    case SQ_PER_KEY:
+        sq_strbuf_add(out, " per key");
+        return;
+    case SQ_PER_TENANT:
+        sq_strbuf_add(out, " per tenant");
+        return;
+    case SQ_PER_SESSION:
+        sq_strbuf_add(out, " per session");
+        return;
+    }
+}
+
+/* A name that is not the workload's own is known by its digest alone. */
+static void add_who(struct sq_strbuf *out, const char *noun, uint64_t who)
+{
+    if ((who & SQ_IDENTITY_FOREIGN) != 0) {
+        sq_strbuf_add_format(out, ", one %s", noun);
+    } else if (who != 0) {
+        sq_strbuf_add_format(out, ", %s %llu", noun, (unsigned long long)who);
+    }
+}
+
+static void add_match(struct sq_strbuf *out, const struct sq_match *match)
+{
+    add_who(out, "key", match->key);
+    add_who(out, "tenant", match->tenant);
+    if (match->clauses != 0) {
+        sq_strbuf_add(out, ", by header or body");
+    }
 }
 
 static void add_where(struct sq_strbuf *out, const struct sq_script *script, uint64_t models)
@@ -318,6 +351,7 @@ static void add_rule(struct sq_strbuf *out, const struct sq_scenario *scenario,
         sq_strbuf_add(out, " every ");
         add_span(out, rule->every);
     }
+    add_match(out, &rule->match);
     add_share(out, rule);
     sq_strbuf_add_char(out, '\n');
 }
@@ -371,6 +405,20 @@ static bool comes_first(const struct sq_rule *a, const struct sq_rule *b, bool a
     return ends && of_a < of_b;
 }
 
+/* Whether both can look at one attempt, as far as their keys and tenants say. */
+static bool may_meet(const struct sq_match *a, const struct sq_match *b)
+{
+    return (a->key == 0 || b->key == 0 || a->key == b->key) &&
+           (a->tenant == 0 || b->tenant == 0 || a->tenant == b->tenant);
+}
+
+/* Whether the first asks for nothing that the second does not ask for, too. */
+static bool asks_no_more(const struct sq_match *a, const struct sq_match *b)
+{
+    return (a->attempt == 0 || a->attempt == b->attempt) && (a->key == 0 || a->key == b->key) &&
+           (a->tenant == 0 || a->tenant == b->tenant) && (a->clauses & ~b->clauses) == 0;
+}
+
 /* Whether it strikes every attempt that the other could. */
 static bool strikes_all(const struct sq_rule *a, const struct sq_rule *b)
 {
@@ -379,7 +427,7 @@ static bool strikes_all(const struct sq_rule *a, const struct sq_rule *b)
                        a->match.stream == b->match.stream;
     return a->share_q32 >= SQ_DRAW_ALWAYS && a->probability.n_points == 0 &&
            a->count.kind == SQ_COUNT_ALL && (any_stream || same_stream) &&
-           (a->match.attempt == 0 || a->match.attempt == b->match.attempt);
+           asks_no_more(&a->match, &b->match);
 }
 
 static bool add_shadow(struct sq_strbuf *out, const struct sq_scenario *scenario, uint16_t i,
@@ -390,7 +438,7 @@ static bool add_shadow(struct sq_strbuf *out, const struct sq_scenario *scenario
     sq_time from;
     sq_time to;
     if (i == j || (a->models & b->models) == 0 || !comes_first(a, b, i < j) ||
-        !meet(a, b, scenario->duration, &from, &to)) {
+        !may_meet(&a->match, &b->match) || !meet(a, b, scenario->duration, &from, &to)) {
         return false;
     }
     add_label(out, first ? "shadows" : "");

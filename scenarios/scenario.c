@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "wire/pattern.h"
 
 const char *sq_strategy_name(enum sq_strategy strategy)
 {
@@ -86,6 +87,9 @@ void sq_scenario_free(struct sq_scenario *scenario)
     for (uint8_t i = 0; i < scenario->script.n_contracts; i++) {
         sq_schema_free(scenario->contracts[i].schema);
         sq_json_free(scenario->contracts[i].source);
+    }
+    for (uint8_t i = 0; i < scenario->script.n_clauses; i++) {
+        sq_pattern_free(scenario->script.clauses[i].pattern);
     }
     sq_arena_clear(&scenario->arena);
     sq_memory_free(scenario);

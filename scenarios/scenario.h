@@ -112,9 +112,12 @@ struct sq_workload {
     uint8_t n_phases;
     struct sq_workload_request requests[SQ_WORKLOAD_REQUESTS_MAX]; /* stream after stream */
     uint8_t n_requests;
-    uint32_t n_prompts; /* questions of all streams */
-    struct sq_dist gap; /* exponential with mean SQ_WORKLOAD_GAP_ONE: the area under the rate
-                           between Poisson arrivals */
+    uint32_t n_prompts;      /* questions of all streams */
+    struct sq_dist gap;      /* exponential with mean SQ_WORKLOAD_GAP_ONE: the area under the rate
+                                between Poisson arrivals */
+    uint32_t n_keys;         /* API keys that calls are made with; 0: none, as the next two */
+    uint32_t n_tenants;      /* on whose behalf calls are made */
+    uint32_t session_length; /* calls of a session */
 };
 
 /* The question of this number; NULL where only its number is known, or not even that. */
@@ -129,6 +132,9 @@ static inline uint8_t sq_call_stream(uint64_t call)
 {
     return (uint8_t)(call >> SQ_CALL_STREAM_SHIFT);
 }
+
+/* Keys, or tenants, of a workload. */
+#define SQ_IDENTITIES_MAX 10000
 
 /* One call is this much area under the rate curve: 10^6 micro-calls/s x 10^9 ns/s. */
 #define SQ_WORKLOAD_GAP_ONE INT64_C(1000000000000000)

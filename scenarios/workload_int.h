@@ -88,6 +88,9 @@ struct sq_workload_draft {
     struct sq_law think_time;
     struct sq_list requests; /* struct sq_request_draft */
     struct sq_prompts_draft prompts;
+    uint32_t n_keys; /* 0: not given, as the others */
+    uint32_t n_tenants;
+    uint32_t session_length;
     struct sq_list streams; /* struct sq_workload_draft; of the workload */
 };
 

@@ -17,15 +17,14 @@
 #include "sim/live_foreign_int.h"
 #include "sim/live_int.h"
 #include "sim/live_transfer_int.h"
+#include "sim/own_request.h"
 
 #define KEEP_ALIVE_MAX 1000000 /* the machine's descriptors end before */
 #define JOURNAL_BIT    0
 #define STOP_BIT       1
-#define PROMPT_SEED    1 /* of the filler text; nobody reads it */
 #define DETOUR_BYTES   96
 /* No label of a host name has more than 63 characters. */
-#define NO_HOST      "a-label-of-more-than-sixty-three-characters-which-no-resolver-takes"
-#define CONTENT_TYPE "application/json"
+#define NO_HOST "a-label-of-more-than-sixty-three-characters-which-no-resolver-takes"
 
 /* What a transfer's request was rendered for: the next attempt on it often asks for the same. */
 struct live_transfer {
@@ -37,6 +36,7 @@ struct live_transfer {
     uint32_t prompt;
     uint32_t input_tokens;
     uint32_t output_tokens;
+    uint64_t tenant;
 };
 
 struct sq_live {
@@ -54,6 +54,7 @@ struct sq_live {
     struct sq_hints hints;              /* of the event handed out last */
     struct sq_connections *connections; /* NULL: the script lets none fail */
     void *connections_memory;
+    struct sq_own_requests *own_requests;            /* NULL: nobody asks for clauses here */
     char detours[SQ_CONNECTION_FATES][DETOUR_BYTES]; /* where such connections are sent */
     char urls[SQ_PROVIDERS_MAX][SQ_LIVE_URL_BYTES];
     char tls_url[SQ_LIVE_URL_BYTES]; /* of whoever is to greet in TLS; the detour says where */
@@ -77,21 +78,10 @@ static bool is_rendered(const struct sq_live *live, const struct live_transfer *
                         const struct sq_attempt *attempt)
 {
     return item->rendered && item->stream == attempt->stream && item->model == attempt->model &&
-           item->prompt == attempt->prompt && item->input_tokens == attempt->input_tokens &&
+           item->tenant == attempt->whose.tenant && item->prompt == attempt->prompt &&
+           item->input_tokens == attempt->input_tokens &&
            item->foreign == sq_live_foreign_has(live->foreign, attempt->role) &&
            (!item->foreign || item->output_tokens == attempt->output_tokens);
-}
-
-/* The text of the question where it is known, else filler of its length. */
-static struct sq_content prompt_of(const struct sq_live *live, const struct sq_attempt *attempt)
-{
-    const struct sq_prompt *asked = sq_workload_prompt(&live->scenario->workload, attempt->prompt);
-    if (asked == NULL) {
-        return (struct sq_content){
-            .kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens};
-    }
-    return (struct sq_content){
-        .kind = SQ_CONTENT_TEXT, .text = asked->text, .length = asked->length};
 }
 
 static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
@@ -100,45 +90,47 @@ static enum sq_status render(const struct sq_live *live, struct live_transfer *i
     if (is_rendered(live, item, attempt)) {
         return SQ_OK;
     }
-    struct sq_request_body body = {
-        .model = live->scenario->script.models[attempt->model].name,
-        .prompt = prompt_of(live, attempt),
-        .stream = attempt->stream,
-        .include_usage = attempt->stream,
-    };
-    item->foreign = sq_live_foreign_has(live->foreign, attempt->role);
-    if (item->foreign) {
-        body.max_tokens = attempt->output_tokens; /* somebody pays for what comes */
-    }
     struct sq_strbuf *out = &item->transfer.request;
+    item->foreign = sq_live_foreign_has(live->foreign, attempt->role);
     sq_strbuf_reset(out);
-    dialect_of(live, attempt->model)->write_request(out, &body);
+    sq_own_request_body(out, live->scenario, attempt, item->foreign);
     item->rendered = !sq_strbuf_failed(out);
     item->stream = attempt->stream;
     item->model = attempt->model;
     item->prompt = attempt->prompt;
     item->input_tokens = attempt->input_tokens;
     item->output_tokens = attempt->output_tokens;
+    item->tenant = attempt->whose.tenant;
     return item->rendered ? SQ_OK : sq_error_set(err, SQ_NO_MEMORY, "out of memory");
 }
 
-static struct sq_connection_plan plan_way(struct sq_live *live, const struct sq_attempt *attempt)
+static enum sq_status plan_way(struct sq_live *live, const struct sq_attempt *attempt,
+                               struct sq_connection_plan *way, struct sq_error *err)
 {
-    struct sq_plan_request request = sq_attempt_request(attempt);
+    struct sq_plan_request request;
+    *way = (struct sq_connection_plan){.fate = SQ_CONNECTION_MADE};
     if (live->connections == NULL || sq_live_foreign_has(live->foreign, attempt->role)) {
-        return (struct sq_connection_plan){.fate = SQ_CONNECTION_MADE};
+        return SQ_OK;
     }
-    return sq_plan_connection(live->connections, &request, live->now);
+    enum sq_status status = sq_own_request(live->own_requests, attempt, &request, err);
+    if (status == SQ_OK) {
+        *way = sq_plan_connection(live->connections, &request, live->now);
+    }
+    return status;
 }
 
 static enum sq_status start(struct sq_live *live, struct live_transfer *item,
                             const struct sq_attempt *attempt, struct sq_error *err)
 {
     const struct sq_dialect *dialect = dialect_of(live, attempt->model);
-    struct sq_connection_plan way = plan_way(live, attempt);
+    struct sq_connection_plan way;
+    enum sq_status status = plan_way(live, attempt, &way, err);
+    if (status != SQ_OK) {
+        return status;
+    }
     struct sq_live_request request = {
         .url = live->urls[live->scenario->script.models[attempt->model].provider],
-        .content_type = CONTENT_TYPE,
+        .content_type = SQ_OWN_REQUEST_CONTENT_TYPE,
         .input_tokens = attempt->input_tokens,
         .output_tokens = attempt->output_tokens,
         .contract = attempt->contract,
@@ -148,7 +140,7 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
         request.url = live->tls_url;
     }
     sq_live_foreign_address(live->foreign, attempt->role, &request);
-    enum sq_status status = render(live, item, attempt, err);
+    status = render(live, item, attempt, err);
     if (status == SQ_OK) {
         status = sq_live_bills_open(&live->bills, attempt, err);
     }
@@ -335,7 +327,10 @@ static enum sq_status open_connections(struct sq_live *live,
     }
     size_t bytes = sq_connections_size(script, NULL);
     live->connections_memory = sq_memory_new(1, bytes);
-    if (live->connections_memory == NULL) {
+    if (script->n_clauses > 0) {
+        live->own_requests = sq_own_requests_new(live->scenario);
+    }
+    if (live->connections_memory == NULL || (script->n_clauses > 0 && live->own_requests == NULL)) {
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }
     live->connections =
@@ -448,6 +443,7 @@ void sq_live_free(struct sq_live *live)
     sq_live_curl_free(live->curl);
     sq_live_bills_clear(&live->bills);
     sq_live_foreign_free(live->foreign);
+    sq_own_requests_free(live->own_requests);
     sq_memory_free(live->connections_memory);
     sq_memory_free(live);
 }

@@ -8,27 +8,25 @@
  * - A close inside the headers, after the status line, is CURLE_OK: the transfer knows better.
  * - On a reused connection that dies before the first byte libcurl sends the request again by
  *   itself; it asks CURLOPT_PREREQFUNCTION first, which says no.
- * Handles are kept with their transfer and set up once; per attempt only address, body and two
+ *
+ * Handles are kept with their transfer and set up once; per attempt only address, body and
  * header lines change.
  */
 #include "sim/live_curl_int.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
 #include "host/epoll.h"
 #include "host/reason.h"
-#include "mockprovider/server.h"
 #include "sim/live_heap_int.h"
+#include "sim/live_lines_int.h"
 
-#define N_HEADERS         5
-#define HEADER_BYTES      96
+#define DETOUR_BYTES      96
 #define CONNECT_LIMIT_MS  ((long)INT_MAX - 1) /* the longest libcurl takes; 0 would be 300 s */
 #define CONNECTION_AGE_S  (24L * 60 * 60)
 #define WATCHED_TAG_FIRST (UINT64_MAX - SQ_LIVE_CURL_WATCHED_MAX)
@@ -38,9 +36,9 @@ struct handle {
     const char *url;    /* set in easy */
     const char *detour; /* set in easy; NULL: none */
     struct curl_slist detours;
-    char detour_text[HEADER_BYTES];
-    struct curl_slist headers[N_HEADERS];
-    char text[N_HEADERS][HEADER_BYTES];
+    char detour_text[DETOUR_BYTES];
+    struct curl_slist headers[SQ_LIVE_LINES_MAX];
+    struct sq_live_lines lines;
     struct curl_slist authorization; /* takes the place of our own, which identify us */
     bool added;                      /* to the multi handle */
     bool spent;                      /* CURLINFO_OS_ERRNO will lie from now on */
@@ -222,15 +220,6 @@ static void set_up_easy(CURL *easy, struct handle *handle, struct sq_live_transf
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, CONNECTION_AGE_S);
 }
 
-/* The list lives in the handle: libcurl reads it and frees nothing. */
-static void set_up_headers(struct handle *handle)
-{
-    for (uint32_t i = 0; i < N_HEADERS; i++) {
-        handle->headers[i].data = handle->text[i];
-        handle->headers[i].next = i + 1 < N_HEADERS ? &handle->headers[i + 1] : NULL;
-    }
-}
-
 static struct handle *new_handle(struct sq_live_transfer *transfer)
 {
     struct handle *handle = sq_memory_new(1, sizeof(*handle));
@@ -241,35 +230,25 @@ static struct handle *new_handle(struct sq_live_transfer *transfer)
         return NULL;
     }
     handle->easy = easy;
-    set_up_headers(handle);
     set_up_easy(easy, handle, transfer);
     return handle;
 }
 
-static void set_line(char text[HEADER_BYTES], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void set_line(char text[HEADER_BYTES], const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    sq_strbuf_format_cut(text, HEADER_BYTES, format, arguments);
-    va_end(arguments);
-}
-
+/* The list lives in the handle: libcurl reads it and frees nothing. A foreign endpoint's
+ * authorization comes behind the lines. */
 static void set_lines(struct handle *handle, const struct sq_attempt *attempt,
                       const struct sq_live_request *request)
 {
-    set_line(handle->text[0], "content-type: %s", request->content_type);
-    set_line(handle->text[1], "Expect:");
+    struct sq_live_lines *lines = &handle->lines;
+    sq_live_lines_write(lines, attempt, request);
     handle->authorization.data = (char *)request->authorization;
-    struct curl_slist *key = request->authorization == NULL ? NULL : &handle->authorization;
-    handle->headers[1].next = request->foreign ? key : &handle->headers[2];
-    set_line(handle->text[2], SQ_SERVER_ATTEMPT_HEADER ": %" PRIu64 "/%" PRIu16 "/%" PRIu16,
-             attempt->call, attempt->nth, attempt->attempt);
-    set_line(handle->text[3], SQ_SERVER_TOKENS_HEADER ": %" PRIu32 "/%" PRIu32,
-             request->input_tokens, request->output_tokens);
-    set_line(handle->text[4], SQ_SERVER_CONTRACT_HEADER ": %u", (unsigned)request->contract);
+    for (uint32_t i = 0; i < lines->n_lines; i++) {
+        handle->headers[i].data = lines->text[i];
+        handle->headers[i].next = i + 1 < lines->n_lines ? &handle->headers[i + 1] : NULL;
+    }
+    if (request->foreign && request->authorization != NULL) {
+        handle->headers[lines->n_lines - 1].next = &handle->authorization;
+    }
 }
 
 /* A connection that goes astray is never one of those kept, nor kept. The list lives in the handle,

@@ -59,6 +59,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     }
     struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
     call->intent = *intent;
+    call->whose = sq_identities_next(&run->identities, intent->id);
     call->started_at = run->now;
     call->first_token_at = SQ_NEVER;
     run->calls_started++;
@@ -343,7 +344,10 @@ static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
         }
         run->first_role[i] = first;
     }
-    return sq_intents_init(&run->intents, setup->scenario, setup->seed, err);
+    enum sq_status status =
+        sq_identities_init(&run->identities, &setup->scenario->workload, setup->seed, err);
+    return status == SQ_OK ? sq_intents_init(&run->intents, setup->scenario, setup->seed, err)
+                           : status;
 }
 
 static void close_books(struct sq_run *run, struct sq_run_end *end)
@@ -370,6 +374,7 @@ enum sq_status sq_run(const struct sq_run_setup *setup, struct sq_run_end *end,
     if (status == SQ_OK) {
         close_books(&run, end);
     }
+    sq_identities_clear(&run.identities);
     sq_intents_clear(&run.intents);
     sq_queue_clear(&run.queue);
     sq_calls_clear(&run.calls);

@@ -67,6 +67,7 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .prompt = slot->intent.prompt,
         .input_tokens = input_tokens_of(&slot->intent, action->reask),
         .output_tokens = slot->intent.output_tokens,
+        .whose = slot->whose,
     };
     const struct sq_carrier *carrier = &run->setup->carrier;
     return carrier->does->send(carrier->self, &attempt, run->now, err);

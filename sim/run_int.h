@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/queue.h"
 #include "sim/calls.h"
+#include "sim/identities.h"
 #include "sim/intents.h"
 #include "sim/run.h"
 
@@ -14,6 +15,7 @@ struct sq_run {
     const struct sq_run_setup *setup;
     struct sq_engine *engine;
     void *engine_memory;
+    struct sq_identities identities;
     struct sq_intents intents;
     struct sq_queue queue;
     struct sq_calls calls;

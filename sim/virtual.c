@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/slab.h"
 #include "mockprovider/connection.h"
+#include "sim/own_request.h"
 #include "sim/readings.h"
 
 /* One feed gives up at most one attempt a layer before the loop waits again; at the end of the
@@ -33,6 +34,7 @@ struct sq_virtual {
     void *provider_memory;
     struct sq_connections *connections; /* NULL: the script lets none fail */
     void *connections_memory;
+    struct sq_own_requests *own_requests; /* NULL: the script has no clauses */
     struct sq_contracts contracts;
     struct sq_readings *readings;
     struct sq_slab journeys; /* by call slot */
@@ -91,7 +93,11 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
     sq_assert(!journey->under_way);
     *journey = (struct journey){.attempt = *attempt, .sent_at = now, .under_way = true};
     journey->visit.owner = journey;
-    struct sq_plan_request request = sq_attempt_request(attempt);
+    struct sq_plan_request request;
+    status = sq_own_request(carrier->own_requests, attempt, &request, err);
+    if (status != SQ_OK) {
+        return status;
+    }
     if (carrier->connections != NULL) {
         journey->way = sq_plan_connection(carrier->connections, &request, now);
     }
@@ -362,7 +368,11 @@ struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario,
     carrier->readings = sq_readings_new(&scenario->script, &carrier->contracts);
     carrier->provider_memory = sq_memory_new(1, bytes);
     sq_slab_init(&carrier->journeys, sizeof(struct journey));
+    if (scenario->script.n_clauses > 0) {
+        carrier->own_requests = sq_own_requests_new(scenario);
+    }
     if (carrier->readings == NULL || carrier->provider_memory == NULL ||
+        (scenario->script.n_clauses > 0 && carrier->own_requests == NULL) ||
         !open_connections(carrier, &bounds, seed)) {
         sq_virtual_free(carrier);
         return NULL;
@@ -380,6 +390,7 @@ void sq_virtual_free(struct sq_virtual *carrier)
     sq_slab_clear(&carrier->journeys);
     sq_readings_free(carrier->readings);
     sq_memory_free(carrier->bills);
+    sq_own_requests_free(carrier->own_requests);
     sq_memory_free(carrier->provider_memory);
     sq_memory_free(carrier->connections_memory);
     sq_memory_free(carrier);

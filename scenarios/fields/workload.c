@@ -192,6 +192,26 @@ static bool read_prompts(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape prompts_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &prompts_object, .read = read_prompts};
 
+/* ---- keys, tenants, sessions ---- */
+
+static const struct sq_shape keys_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a number of keys", .min = 1, .max = SQ_IDENTITIES_MAX};
+static const struct sq_shape tenants_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a number of tenants", .min = 1, .max = SQ_IDENTITIES_MAX};
+static const struct sq_shape length_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a number of calls", .min = 1, .max = 1000000};
+static const struct sq_field sessions_fields[] = {
+    {"length", &length_shape, SQ_PLACE(struct sq_workload_draft, session_length),
+     .sentence = "every session has exactly so many calls: those its tenant makes one after the "
+                 "other (of a workload without tenants, all calls in turn)",
+     .example = "5", .flags = SQ_FIELD_REQUIRED},
+    {.key = NULL}};
+static const struct sq_object sessions_object = {
+    .name = "sessions", .sentence = "calls that belong together", .fields = sessions_fields};
+/* The one field there is writes into the draft of the workload. */
+static const struct sq_shape sessions_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &sessions_object};
+
 /* ---- workload ---- */
 
 /* Drafts whose numbers are not zero when absent are prepared before they are read. */
@@ -267,6 +287,7 @@ static const struct sq_shape users_shape = {
 static const struct sq_foreign traffic_foreign[] = {
     {"stages", "phases", SQ_FOREIGN_RENAME, NULL},
     {"scenarios", "requests", SQ_FOREIGN_RENAME, NULL},
+    {"api_keys", "keys", SQ_FOREIGN_RENAME, NULL},
     {"vus", "users", SQ_FOREIGN_RENAME, NULL},
     {"wait_time", "think_time", SQ_FOREIGN_RENAME, NULL},
     {"spawn_rate", NULL, SQ_FOREIGN_SAY, "write `ramp_up`: users divided by the rate"},
@@ -301,9 +322,15 @@ static const struct sq_field workload_fields[] = {
      .example = "[ { \"name\": \"chat\", \"users\": 10 }, { \"name\": \"batch\", \"phases\": [ { "
                 "\"duration\": \"60s\", \"arrival_rate\": 5 } ] } ]",
      .flags = SQ_FIELD_ONE_OF},
-    {"keys", &sq_shape_later, .sentence = ""},
-    {"tenants", &sq_shape_later, .sentence = ""},
-    {"sessions", &sq_shape_later, .sentence = ""},
+    {"keys", &keys_shape, SQ_PLACE(struct sq_workload_draft, n_keys),
+     .sentence = "so many API keys; each call is made with one of them, drawn evenly",
+     .standard = "calls have no key", .example = "20"},
+    {"tenants", &tenants_shape, SQ_PLACE(struct sq_workload_draft, n_tenants),
+     .sentence = "so many tenants; each call is made on behalf of one of them, drawn evenly",
+     .standard = "calls have no tenant", .example = "20"},
+    {"sessions", &sessions_shape, 0, sizeof(struct sq_workload_draft),
+     .sentence = "calls come in sessions, each of one tenant", .standard = "calls have no session",
+     .example = "{ \"length\": 5 }"},
     {.key = NULL}};
 const struct sq_object sq_object_workload = {.name = "workload",
                                              .sentence = "which calls are made, and when",

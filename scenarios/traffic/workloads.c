@@ -213,6 +213,9 @@ void sq_make_workload(struct sq_reader *reader, const struct sq_json *node,
         make_streams(reader, node, &draft.streams, scenario);
         return;
     }
+    scenario->workload.n_keys = draft.n_keys;
+    scenario->workload.n_tenants = draft.n_tenants;
+    scenario->workload.session_length = draft.session_length;
     scenario->workload.n_streams = 1;
     make_stream(reader, node, &draft, scenario, &scenario->workload.streams[0]);
 }

@@ -13,7 +13,7 @@ if(TARGET squall)
     sq_script_test(interrupt FOLDER live COMMAND bash ${PROJECT_SOURCE_DIR}/tests/live/interrupt.sh)
     sq_script_test(two_clocks FOLDER live COMMAND bash ${PROJECT_SOURCE_DIR}/tests/live/two_clocks.sh)
     sq_script_test(fault_clocks FOLDER live
-        COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/fault_clocks.sh connection-faults broken-answers bad-certificate)
+        COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/fault_clocks.sh connection-faults broken-answers bad-certificate dead-key)
     sq_script_test(quota_clocks FOLDER live LABELS full
         COMMAND bash ${PROJECT_SOURCE_DIR}/tests/sim/fault_clocks.sh quota-refill)
     set_tests_properties(live/two_clocks live/fault_clocks live/quota_clocks PROPERTIES RUN_SERIAL ON)

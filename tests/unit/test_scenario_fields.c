@@ -345,7 +345,7 @@ START_TEST(test_faults_when_values_are_at_their_bounds_then_only_good_ones_load)
         {FAULT("\"kind\": \"hang\", \"match\": { \"attempt\": 0 }"), "S012"},
         {FAULT("\"kind\": \"hang\", \"where\": \"openai\", \"match\": { \"model\": \"llama\" }"),
          "S004"},
-        {FAULT("\"kind\": \"hang\", \"match\": { \"tenant\": \"x\" }"), "S018"}};
+        {FAULT("\"kind\": \"hang\", \"match\": { \"tenant\": 0 }"), "S012"}};
     CHECK_EXAMPLES(list);
 }
 END_TEST
@@ -370,7 +370,7 @@ START_TEST(test_windows_and_counts_when_values_are_at_their_bounds_then_only_goo
         {FAULT("\"kind\": \"hang\", \"requests\": { \"sequence\": [\"ok\", \"fail\"] }"), NULL},
         {FAULT("\"kind\": \"hang\", \"requests\": { \"sequence\": [\"ok\", \"bad\"] }"), "S016"},
         {FAULT("\"kind\": \"hang\", \"requests\": { \"first\": 3, \"every\": 2 }"), "S019"},
-        {FAULT("\"kind\": \"hang\", \"per\": \"tenant\""), "S018"},
+        {FAULT("\"kind\": \"hang\", \"per\": \"tenants\""), "S016"},
         {FAULT("\"kind\": \"hang\", \"bursts\": {}"), "S018"},
         {"\"faults\": [ { \"kind\": \"hang\", \"name\": \"a\" }, { \"kind\": \"hang\", \"name\": "
          "\"a\" } ]",
