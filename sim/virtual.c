@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "base/slab.h"
 #include "mockprovider/connection.h"
-#include "sim/own_request.h"
 #include "sim/readings.h"
+#include "sim/request/own_request.h"
 
 #define BILLS_MAX                                                                                  \
     8 /* one feed gives up at most one attempt a layer before the loop waits again                 \
