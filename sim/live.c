@@ -17,7 +17,7 @@
 #include "sim/live_foreign_int.h"
 #include "sim/live_int.h"
 #include "sim/live_transfer_int.h"
-#include "sim/own_request.h"
+#include "sim/request/own_request.h"
 
 #define KEEP_ALIVE_MAX 1000000 /* the machine's descriptors end before */
 #define JOURNAL_BIT    0

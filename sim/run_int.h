@@ -7,8 +7,8 @@
 #include "base/digest.h"
 #include "base/queue.h"
 #include "sim/calls.h"
-#include "sim/identities.h"
 #include "sim/intents.h"
+#include "sim/request/identities.h"
 #include "sim/run.h"
 
 struct sq_run {

@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "base/slab.h"
 #include "mockprovider/connection.h"
-#include "sim/own_request.h"
 #include "sim/readings.h"
+#include "sim/request/own_request.h"
 
 /* One feed gives up at most one attempt a layer before the loop waits again; at the end of the
  * drain, or when a run is interrupted, everything in flight is given up at once. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose calls are: draws of keys and tenants, sessions of a fixed length. */
-#include "sim/identities.h"
+#include "sim/request/identities.h"
 
 #include <check.h>
 

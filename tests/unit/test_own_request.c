@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the driver sends, and which clauses of the script it will be found to meet. */
-#include "sim/own_request.h"
+#include "sim/request/own_request.h"
 
 #include <check.h>
 #include <string.h>

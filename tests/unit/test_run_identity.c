@@ -3,7 +3,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "sim/identities.h"
+#include "sim/request/identities.h"
 #include "sim/run.h"
 #include "sim/virtual.h"
 #include "tests/support/small_scenario.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See own_request.h. The table is direct mapped. */
-#include "sim/own_request.h"
+#include "sim/request/own_request.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
  * send it; who has no wire renders it once per distinct request and remembers which clauses held,
  * in a table of bounded size. Only what some clause looks at makes requests distinct.
  */
-#ifndef SQ_SIM_OWN_REQUEST_H
-#define SQ_SIM_OWN_REQUEST_H
+#ifndef SQ_SIM_REQUEST_OWN_REQUEST_H
+#define SQ_SIM_REQUEST_OWN_REQUEST_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  *
  * Owns one entry a tenant, and only where there are sessions.
  */
-#ifndef SQ_SIM_IDENTITIES_H
-#define SQ_SIM_IDENTITIES_H
+#ifndef SQ_SIM_REQUEST_IDENTITIES_H
+#define SQ_SIM_REQUEST_IDENTITIES_H
 
 #include <stdbool.h>
 #include <stdint.h>

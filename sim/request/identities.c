@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See identities.h. */
-#include "sim/identities.h"
+#include "sim/request/identities.h"
 
 #include "base/draw.h"
 #include "base/memory.h"
