@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See live_foreign_int.h. */
-#include "sim/live_foreign_int.h"
+/* See foreign_int.h. */
+#include "sim/live/foreign_int.h"
 
 #include <stdarg.h>
 #include <string.h>

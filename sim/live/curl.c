@@ -12,7 +12,7 @@
  * Handles are kept with their transfer and set up once; per attempt only address, body and
  * header lines change.
  */
-#include "sim/live_curl_int.h"
+#include "sim/live/curl_int.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -23,8 +23,8 @@
 #include "base/memory.h"
 #include "host/epoll.h"
 #include "host/reason.h"
-#include "sim/live_heap_int.h"
-#include "sim/live_lines_int.h"
+#include "sim/live/heap_int.h"
+#include "sim/live/lines_int.h"
 
 #define DETOUR_BYTES      96
 #define CONNECT_LIMIT_MS  ((long)INT_MAX - 1) /* the longest libcurl takes; 0 would be 300 s */

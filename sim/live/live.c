@@ -12,11 +12,11 @@
 #include "base/memory.h"
 #include "base/slab.h"
 #include "base/strbuf.h"
-#include "sim/live_bills_int.h"
-#include "sim/live_curl_int.h"
-#include "sim/live_foreign_int.h"
-#include "sim/live_int.h"
-#include "sim/live_transfer_int.h"
+#include "sim/live/bills_int.h"
+#include "sim/live/curl_int.h"
+#include "sim/live/foreign_int.h"
+#include "sim/live/live_int.h"
+#include "sim/live/transfer_int.h"
 #include "sim/request/own_request.h"
 
 #define KEEP_ALIVE_MAX 1000000 /* the machine's descriptors end before */

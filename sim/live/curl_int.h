@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The wire of the live carrier: libcurl's multi interface on one epoll, and nothing of libcurl
- * outside live_curl.c. It tells transfers what comes; it decides nothing: no retries, no timeouts,
+ * outside curl.c. It tells transfers what comes; it decides nothing: no retries, no timeouts,
  * no caps. One turn looks at the sockets once; transfers put their news into the inbox meanwhile,
  * to be read after it.
  */
@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 #include "host/clock.h"
-#include "sim/live_transfer_int.h"
+#include "sim/live/transfer_int.h"
 
 /* Sockets of one turn. Few, because what they cause is sent only after their news were taken. */
 #define SQ_LIVE_CURL_EVENTS 64

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Records on a slab, found by a hash of (call, attempt) with linear probing. */
-#include "sim/live_bills_int.h"
+#include "sim/live/bills_int.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "sim/carrier.h"
-#include "sim/live_curl_int.h"
+#include "sim/live/curl_int.h"
 
 #define SQ_LIVE_LINES_MAX  7
 #define SQ_LIVE_LINE_BYTES 96

@@ -4,7 +4,7 @@
  * LANGUAGE says reset for any close before the headers were complete, cut for a close inside a
  * stream, and malformed for a plain answer that is too short.
  */
-#include "sim/live_transfer_int.h"
+#include "sim/live/transfer_int.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See live_heap_int.h. */
-#include "sim/live_heap_int.h"
+/* See heap_int.h. */
+#include "sim/live/heap_int.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A transfer: one attempt on the wire as the client sees it, from bytes to news. live_curl.c tells
+ * A transfer: one attempt on the wire as the client sees it, from bytes to news. curl.c tells
  * it what libcurl tells; live.c takes its news, one at a time, when libcurl has returned. Knows no
  * libcurl and no clock: the time of everything is the inbox's, one sample a batch.
  *
@@ -71,7 +71,7 @@ struct sq_live_transfer {
     struct sq_live_transfer *previous;
     struct sq_attempt attempt;
     const struct sq_dialect *dialect;
-    void *handle; /* live_curl.c's; kept from attempt to attempt */
+    void *handle; /* curl.c's; kept from attempt to attempt */
     bool under_way;
     bool sent;             /* the request was handed to a connection */
     bool sent_twice;       /* libcurl wanted to send it again */

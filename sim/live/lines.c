@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See live_lines_int.h. */
-#include "sim/live_lines_int.h"
+/* See lines_int.h. */
+#include "sim/live/lines_int.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -13,9 +13,9 @@
 
 #include "base/error.h"
 #include "sim/live.h"
-#include "sim/live_bills_int.h"
-#include "sim/live_curl_int.h"
-#include "sim/live_transfer_int.h"
+#include "sim/live/bills_int.h"
+#include "sim/live/curl_int.h"
+#include "sim/live/transfer_int.h"
 
 #define SQ_LIVE_URL_BYTES 512
 

@@ -3,8 +3,8 @@
  * The live carrier towards any far side: what sq_live_new makes of a server. Apart from it, so that
  * tests can put a server of their own there.
  */
-#ifndef SQ_SIM_LIVE_INT_H
-#define SQ_SIM_LIVE_INT_H
+#ifndef SQ_SIM_LIVE_LIVE_INT_H
+#define SQ_SIM_LIVE_LIVE_INT_H
 
 #include "mockprovider/connection.h"
 #include "mockprovider/journal.h"
