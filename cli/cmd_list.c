@@ -30,6 +30,7 @@ static void add_built_in(struct sq_strbuf *out, enum sq_built_in kind)
         struct sq_error err = {0};
         if (sq_reference_built_in_sentence(kind, i, &sentence, &err) != SQ_OK) {
             sq_print_error(&err);
+            out->failed = true;
         }
         add_row(out, sq_reference_built_in_name(kind, i), sq_strbuf_text(&sentence));
         sq_strbuf_clear(&sentence);

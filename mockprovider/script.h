@@ -17,6 +17,8 @@
 #include "base/dist.h"
 #include "base/time.h"
 #include "mockprovider/kinds.h"
+#include "mockprovider/request/clauses.h"
+#include "mockprovider/request/identity.h"
 #include "wire/dialect.h"
 
 #define SQ_PROVIDERS_MAX     16
@@ -117,13 +119,17 @@ struct sq_count {
     uint8_t n_sequence;
 };
 
-/* What shares one draw and one count. */
-enum sq_per { SQ_PER_ATTEMPT, SQ_PER_CALL };
+/* What shares one draw and one count; who has no key, tenant or session shares them with all who
+ * have none. */
+enum sq_per { SQ_PER_ATTEMPT, SQ_PER_CALL, SQ_PER_KEY, SQ_PER_TENANT, SQ_PER_SESSION };
 
 /* Tri-state matches: -1 any, 0 no, 1 yes. */
 struct sq_match {
     int8_t stream;
     uint16_t attempt; /* the n-th attempt of its call; 0: any */
+    uint32_t clauses; /* bits over sq_script.clauses: all must hold */
+    uint64_t key;     /* as in sq_identity; 0: any */
+    uint64_t tenant;
 };
 
 enum sq_retry_after_kind {
@@ -216,6 +222,8 @@ struct sq_script {
     struct sq_model models[SQ_MODELS_MAX];
     uint16_t n_rules;
     struct sq_rule *rules; /* in file order; owned by the scenario */
+    uint8_t n_clauses;
+    struct sq_clause clauses[SQ_CLAUSES_MAX]; /* of all rules */
     uint8_t n_contracts;
     struct sq_script_contract contracts[SQ_CONTRACTS_MAX];
 };

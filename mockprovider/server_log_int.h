@@ -16,7 +16,7 @@
 #include "mockprovider/connection.h"
 #include "mockprovider/provider.h"
 
-/* Events kept, 48 bytes each, 12 MiB: two an attempt. Later ones are not compared. */
+/* Events kept, 88 bytes each, 22 MiB: two an attempt. Later ones are not compared. */
 #define SQ_SERVER_LOG_EVENTS_MAX (UINT32_C(1) << 18)
 
 enum sq_log_kind {

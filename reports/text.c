@@ -276,6 +276,10 @@ static void add_next(struct sq_text_page *page, const struct sq_result *result, 
     struct sq_strbuf phrase = {0};
     const struct sq_report_options *options = page->options;
     for (uint32_t i = 0; i < options->n_next && i < lines; i++) {
+        if (options->next[i] == NULL) {
+            page->out->failed = true;
+            break;
+        }
         sq_strbuf_add(&phrase, options->next[i]);
         add_whole(page, i == 0 ? "next" : "", SQ_TEXT_PLAIN, &phrase);
     }
@@ -366,6 +370,12 @@ void sq_text_add_last_line(struct sq_strbuf *out, enum sq_verdict verdict, int e
     sq_strbuf_add_format(out, "squall: %s (exit %d)\n", sq_verdict_name(verdict), exit_code);
 }
 
+void sq_text_add_part_line(struct sq_strbuf *out, const struct sq_shard *shard, int exit_code)
+{
+    sq_strbuf_add_format(out, "squall: part %u of %u, for squall merge to judge (exit %d)\n",
+                         shard->index, shard->n, exit_code);
+}
+
 enum sq_status sq_text_write(struct sq_strbuf *out, const struct sq_result *result,
                              const struct sq_report_options *options, struct sq_error *err)
 {
@@ -373,6 +383,10 @@ enum sq_status sq_text_write(struct sq_strbuf *out, const struct sq_result *resu
     if (status != SQ_OK) {
         return status;
     }
-    sq_text_add_last_line(out, result->verdict, result->exit_code);
+    if (result->part != NULL) {
+        sq_text_add_part_line(out, &result->part->shard, result->exit_code);
+    } else {
+        sq_text_add_last_line(out, result->verdict, result->exit_code);
+    }
     return sq_report_finish(out, err);
 }

@@ -61,7 +61,7 @@ enum sq_status sq_reference_built_in_sentence(enum sq_built_in kind, uint32_t i,
     sq_assert(sentence != NULL);
     sq_strbuf_add(out, sq_json_text(sentence, NULL));
     sq_json_free(document);
-    return SQ_OK;
+    return sq_strbuf_failed(out) ? sq_error_set(err, SQ_NO_MEMORY, "out of memory") : SQ_OK;
 }
 
 /* ---- shapes in words ---- */

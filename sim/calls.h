@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/slab.h"
 #include "mockprovider/provider.h"
+#include "mockprovider/request/identity.h"
 #include "policies/call.h"
 #include "sim/workload.h"
 
@@ -20,6 +21,7 @@
 struct sq_call_slot {
     struct sq_call call;
     struct sq_intent intent;
+    struct sq_identity whose;
     sq_time started_at;
     sq_time sent_at;        /* of the attempt on the wire */
     sq_time first_token_at; /* of the attempt on the wire; SQ_NEVER: none yet */

@@ -10,9 +10,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/json_write.h"
 #include "scenarios/scenario.h"
 #include "sim/record.h"
 #include "sim/result.h"
+#include "wire/json_take.h"
 
 struct sq_meter;
 
@@ -51,6 +53,14 @@ void sq_meter_close(struct sq_meter *meter, sq_time now, uint64_t decision_diges
 /* Adds `from` (closed, same scenario, policy and level) to `into` (closed). Transitions and times
  * of windows stay those of `into`, which must be the first seed. */
 void sq_meter_merge(struct sq_meter *into, const struct sq_meter *from);
+
+/* Writes all that merging and filling need of a closed meter, as one JSON object of whole numbers;
+ * with_first: also what only the first seed has, transitions and times of windows. */
+void sq_meter_write(const struct sq_meter *meter, bool with_first, struct sq_json_writer *json);
+
+/* Reads into a new meter of the same scenario and policy what sq_meter_write wrote: it is closed
+ * then. What is wrong with the node is the taker's; the meter may only be freed then. */
+void sq_meter_read(struct sq_meter *meter, const struct sq_json *node, struct sq_json_taker *taker);
 
 /* Fills the column's numbers (not its checks) from a closed meter. The column owns what it gets;
  * SQ_NO_MEMORY leaves it zeroed. */

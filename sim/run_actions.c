@@ -67,6 +67,7 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .prompt = slot->intent.prompt,
         .input_tokens = input_tokens_of(&slot->intent, action->reask),
         .output_tokens = slot->intent.output_tokens,
+        .whose = slot->whose,
     };
     const struct sq_carrier *carrier = &run->setup->carrier;
     return carrier->does->send(carrier->self, &attempt, run->now, err);
@@ -201,6 +202,7 @@ static void apply_finish(struct sq_run *run, struct sq_call_slot *slot,
     run->outcomes += sq_digest_value(&digest);
     run->calls_over++;
     sq_meter_call_over(run->setup->meter, &record);
+    sq_intents_call_over(&run->intents, slot->intent.id, slot->intent.at, run->now);
     close_path(run, slot, action->outcome, sq_digest_value(&digest));
 }
 

@@ -7,14 +7,16 @@
 #include "base/digest.h"
 #include "base/queue.h"
 #include "sim/calls.h"
+#include "sim/intents.h"
+#include "sim/request/identities.h"
 #include "sim/run.h"
-#include "sim/workload.h"
 
 struct sq_run {
     const struct sq_run_setup *setup;
     struct sq_engine *engine;
     void *engine_memory;
-    struct sq_workload_stream workload;
+    struct sq_identities identities;
+    struct sq_intents intents;
     struct sq_queue queue;
     struct sq_calls calls;
     struct sq_call_slot *at_once; /* its next step is due now and comes first: not queued */

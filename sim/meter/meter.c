@@ -13,26 +13,10 @@
 #include "sim/meter/meter_int.h"
 
 /* The load generator fell behind when more than 1 % of the calls started later than max(5 ms, 5 %
- * of the median call). */
+ * of the median call) after they were intended: by the clock, or when their user was ready. */
 #define BEHIND_CALLS_PERCENT 1
 #define BEHIND_FLOOR         (5 * SQ_MS)
 #define BEHIND_MEDIAN_PART   20
-
-struct sq_meter {
-    const struct sq_scenario *scenario;
-    bool keeps_parts;    /* phases, outcomes, fault windows, breakers: not only totals */
-    bool keeps_timeline; /* and the transitions one by one */
-    sq_dur warmup;
-    bool closed;
-    struct sq_column sum; /* counts only: what it could own stays NULL until fill */
-    struct meter_phases phases;
-    struct meter_calls calls;
-    struct meter_timeline timeline;
-    struct meter_rates rates;
-    struct meter_breakers breakers;
-    struct meter_windows windows;
-    struct meter_slices slices;
-};
 
 static bool init_parts(struct sq_meter *meter, const struct sq_settings *policy)
 {

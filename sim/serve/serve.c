@@ -284,10 +284,11 @@ static enum sq_status take_end(struct sq_serve *serve, const struct sq_journal_e
     return SQ_OK;
 }
 
+/* Nobody knows which stream a stranger is: he is counted with the first. */
 static uint8_t workload_phase_at(const struct sq_workload *workload, sq_time at)
 {
     uint8_t phase = 0;
-    while (phase + 1 < workload->n_phases && workload->phases[phase + 1].from <= at) {
+    while (phase + 1 < workload->streams[0].n_phases && workload->phases[phase + 1].from <= at) {
         phase++;
     }
     return phase;

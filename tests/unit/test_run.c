@@ -416,9 +416,11 @@ START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
     struct sq_workload *workload = &small->scenario.workload;
     struct sq_layer_settings *layer = &small->policy.layers[0];
     struct sq_error err = {0};
-    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
-                     SQ_OK);
-    workload->prompts.texts = prompts;
+    ck_assert_int_eq(
+        sq_zipf_compile(2, 0, &small->scenario.arena, &workload->streams[0].prompts.zipf, &err),
+        SQ_OK);
+    workload->streams[0].prompts.texts = prompts;
+    workload->n_prompts = 2;
     layer->rules[0] = (struct sq_answer_rule){.contains = "giá", .answer = "call", .word = true};
     layer->n_rules = 1;
     layer->n_rungs = 1;
@@ -466,6 +468,20 @@ START_TEST(test_virtual_when_half_of_the_attempts_fail_then_retries_recover)
                       100);
     ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_NONE], 100);
     ck_assert_uint_eq(column.class_by_role[0][SQ_CLASS_GATEWAY_ERROR], column.attempts - 100);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
+START_TEST(test_virtual_when_all_calls_hang_at_the_end_of_the_drain_then_each_is_billed)
+{
+    small_scenario_rule(small, SQ_FAULT_HANG);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 100);
+    ck_assert_int_eq(end.ended_at, small->scenario.duration + small->scenario.drain);
+    ck_assert_uint_eq(column.billed.input, 100 * 100);
+    ck_assert_ptr_null(end.inconclusive);
     sq_column_clear(&column);
     sq_virtual_free(carrier);
 }
@@ -560,6 +576,8 @@ int main(void)
     tcase_add_test(tests, test_loop_when_a_rule_fits_the_question_then_it_answers_the_call);
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
+    tcase_add_test(tests,
+                   test_virtual_when_all_calls_hang_at_the_end_of_the_drain_then_each_is_billed);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
     tcase_add_test(tests,
                    test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again);
