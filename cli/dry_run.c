@@ -158,14 +158,10 @@ static uint64_t calls_of(const struct sq_workload_phase *phase)
     return (uint64_t)((area + SQ_WORKLOAD_GAP_ONE / 2) / SQ_WORKLOAD_GAP_ONE);
 }
 
-static void add_phase(struct sq_strbuf *out, const struct sq_workload_phase *phase, bool first)
+static void add_rate(struct sq_strbuf *out, const struct sq_workload_phase *phase)
 {
     int64_t from = phase->rate.n_points == 0 ? 0 : sq_curve_value(&phase->rate, 0);
     int64_t to = phase->rate.n_points == 0 ? 0 : sq_curve_value(&phase->rate, phase->duration);
-    add_label(out, first ? "workload" : "");
-    add_name(out, phase->name, NAME_COLUMNS);
-    add_range(out, phase->from, sq_time_add(phase->from, phase->duration));
-    sq_strbuf_add(out, ", ");
     add_millionths(out, from);
     if (to != from) {
         sq_strbuf_add(out, " to ");
@@ -176,19 +172,63 @@ static void add_phase(struct sq_strbuf *out, const struct sq_workload_phase *pha
     sq_strbuf_add(out, " calls expected\n");
 }
 
+/* How many calls they make is up to the answers they wait for. */
+static void add_users(struct sq_strbuf *out, const struct sq_stream_spec *stream)
+{
+    sq_format_count(out, stream->n_users);
+    sq_strbuf_add(out, stream->n_users == 1 ? " user" : " users");
+    if (stream->ramp_up > 0) {
+        sq_strbuf_add(out, " after ");
+        add_span(out, stream->ramp_up);
+    }
+    sq_strbuf_add(out, ", one call at a time, as many as get done\n");
+}
+
+static void add_phase(struct sq_strbuf *out, const struct sq_stream_spec *stream,
+                      const struct sq_workload_phase *phase, bool first)
+{
+    add_label(out, first ? "workload" : "");
+    add_name(out, phase->name, NAME_COLUMNS);
+    add_range(out, phase->from, sq_time_add(phase->from, phase->duration));
+    sq_strbuf_add(out, ", ");
+    if (stream->kind == SQ_STREAM_CLOSED) {
+        add_users(out, stream);
+    } else {
+        add_rate(out, phase);
+    }
+}
+
+static uint64_t add_stream(struct sq_strbuf *out, const struct sq_workload *workload,
+                           const struct sq_stream_spec *stream)
+{
+    uint64_t calls = 0;
+    for (uint8_t i = 0; i < stream->n_phases; i++) {
+        uint8_t phase = (uint8_t)(stream->first_phase + i);
+        add_phase(out, stream, &workload->phases[phase], phase == 0);
+        calls += stream->kind == SQ_STREAM_CLOSED ? 0 : calls_of(&workload->phases[phase]);
+    }
+    return calls;
+}
+
 static void add_workload(struct sq_strbuf *out, const struct sq_run_order *order,
                          const struct sq_scenario *scenario)
 {
+    const struct sq_workload *workload = &scenario->workload;
     uint64_t calls = 0;
     uint64_t n_runs = runs(order, scenario);
-    for (uint8_t i = 0; i < scenario->workload.n_phases; i++) {
-        add_phase(out, &scenario->workload.phases[i], i == 0);
-        calls += calls_of(&scenario->workload.phases[i]);
+    bool closed = false;
+    for (uint8_t i = 0; i < workload->n_streams; i++) {
+        calls += add_stream(out, workload, &workload->streams[i]);
+        closed |= workload->streams[i].kind == SQ_STREAM_CLOSED;
+    }
+    if (closed && calls == 0) {
+        return;
     }
     add_label(out, "");
     sq_strbuf_add(out, "in all ");
     sq_format_count(out, calls);
-    sq_strbuf_add(out, " calls expected a run");
+    sq_strbuf_add(out,
+                  closed ? " calls expected a run beside those of users" : " calls expected a run");
     if (n_runs > 1) {
         sq_strbuf_add(out, ", ");
         sq_format_count(out, calls * n_runs);

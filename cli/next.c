@@ -115,6 +115,13 @@ void sq_next_after_run(struct sq_next *next, const struct sq_arguments *argument
     finish(next);
 }
 
+void sq_next_after_shard(struct sq_next *next)
+{
+    sq_next_clear(next);
+    sq_strbuf_add(&next->lines[next->n++], "squall merge RESULT... -o report.html");
+    finish(next);
+}
+
 void sq_next_after_serve(struct sq_next *next, const struct sq_arguments *arguments)
 {
     sq_next_clear(next);

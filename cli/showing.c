@@ -70,7 +70,7 @@ static enum sq_status print_summary(const struct sq_showing *showing,
     enum sq_status status = SQ_OK;
     struct sq_strbuf text = {0};
     struct sq_error err = {0};
-    if (!showing->quiet) {
+    if (!showing->quiet && result->n_columns > 0) {
         status = sq_text_write_summary(&text, result, &showing->report, &err);
     }
     if (status == SQ_OK) {
@@ -104,6 +104,14 @@ int sq_showing_result(const struct sq_showing *showing, const struct sq_result *
         sq_outputs_write(&showing->outputs, result, &showing->report, !showing->quiet);
     enum sq_status status = shown == SQ_OK ? written : shown;
     return status == SQ_OK ? code : sq_exit_graver(code, sq_print_exit_code(status));
+}
+
+void sq_showing_part_line(const struct sq_showing *showing, const struct sq_shard *shard, int code)
+{
+    struct sq_strbuf line = {0};
+    sq_text_add_part_line(&line, shard, code);
+    sq_showing_print(showing, &line);
+    sq_strbuf_clear(&line);
 }
 
 void sq_showing_last_line(const struct sq_showing *showing, enum sq_verdict verdict, int code)

@@ -370,6 +370,12 @@ void sq_text_add_last_line(struct sq_strbuf *out, enum sq_verdict verdict, int e
     sq_strbuf_add_format(out, "squall: %s (exit %d)\n", sq_verdict_name(verdict), exit_code);
 }
 
+void sq_text_add_part_line(struct sq_strbuf *out, const struct sq_shard *shard, int exit_code)
+{
+    sq_strbuf_add_format(out, "squall: part %u of %u, for squall merge to judge (exit %d)\n",
+                         shard->index, shard->n, exit_code);
+}
+
 enum sq_status sq_text_write(struct sq_strbuf *out, const struct sq_result *result,
                              const struct sq_report_options *options, struct sq_error *err)
 {
@@ -377,6 +383,10 @@ enum sq_status sq_text_write(struct sq_strbuf *out, const struct sq_result *resu
     if (status != SQ_OK) {
         return status;
     }
-    sq_text_add_last_line(out, result->verdict, result->exit_code);
+    if (result->part != NULL) {
+        sq_text_add_part_line(out, &result->part->shard, result->exit_code);
+    } else {
+        sq_text_add_last_line(out, result->verdict, result->exit_code);
+    }
     return sq_report_finish(out, err);
 }

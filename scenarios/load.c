@@ -45,6 +45,8 @@ static bool begin(struct load *load, const struct sq_load_options *options,
     load->reader.diagnostics = diagnostics;
     load->reader.arena = &load->scenario->arena;
     load->reader.scratch = &load->scratch;
+    load->reader.keep = load->options->keep;
+    load->reader.from = load->options->from;
     return true;
 }
 

@@ -30,6 +30,7 @@ struct sq_object;
 struct sq_piece;
 struct sq_override;
 struct sq_shape;
+struct sq_kept;
 
 /* One file (or preset, or profile) that is being read. */
 struct sq_document {
@@ -51,6 +52,8 @@ struct sq_reader {
     struct sq_document *documents; /* all of this load, newest first */
     struct sq_override *overrides; /* --set, see overrides_int.h */
     uint8_t n_overrides;
+    struct sq_kept *keep;       /* gets every file that is read; NULL: nothing is kept */
+    const struct sq_kept *from; /* files come from here; NULL: from the disk */
     bool no_memory;
 };
 

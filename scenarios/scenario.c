@@ -56,6 +56,19 @@ bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
     return at >= scenario->last_fault_end;
 }
 
+const struct sq_prompt *sq_workload_prompt(const struct sq_workload *workload, uint32_t prompt)
+{
+    for (uint8_t i = 0; i < workload->n_streams; i++) {
+        const struct sq_stream_spec *stream = &workload->streams[i];
+        if (prompt >= stream->first_prompt &&
+            prompt - stream->first_prompt < stream->prompts.zipf.n_items) {
+            const struct sq_prompt *texts = stream->prompts.texts;
+            return texts == NULL ? NULL : &texts[prompt - stream->first_prompt];
+        }
+    }
+    return NULL;
+}
+
 #define RECOVERY_WINDOW (10 * SQ_SECOND)
 #define RECOVERY_SHARE  30
 

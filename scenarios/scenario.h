@@ -25,6 +25,8 @@
 
 #define SQ_WORKLOAD_PHASES_MAX   32
 #define SQ_WORKLOAD_REQUESTS_MAX 32
+#define SQ_WORKLOAD_STREAMS_MAX  16      /* side by side; a call id has room for 256 */
+#define SQ_WORKLOAD_USERS_MAX    1000000 /* of a stream; a call id has room for 2^24 */
 #define SQ_THRESHOLDS_MAX        64
 #define SQ_TAGS_MAX              16
 #define SQ_SOURCES_MAX           16
@@ -45,7 +47,7 @@ struct sq_workload_phase {
 
 struct sq_workload_request {
     char name[SQ_NAME_BYTES];
-    uint32_t weight_q32; /* share of the mix: this one's part of 2^32, the last takes the rest */
+    uint32_t weight_q32; /* share of its stream's mix: a part of 2^32, the last takes the rest */
     bool stream;
     uint8_t role;     /* the wanted one */
     uint8_t contract; /* of the script, from 1; 0: none */
@@ -84,17 +86,49 @@ struct sq_prompts {
     const struct sq_prompt *texts; /* one an item, or NULL: only their numbers are known */
 };
 
-struct sq_workload {
-    struct sq_workload_phase phases[SQ_WORKLOAD_PHASES_MAX];
-    uint8_t n_phases;
-    struct sq_workload_request requests[SQ_WORKLOAD_REQUESTS_MAX];
+enum sq_stream_kind { SQ_STREAM_OPEN, SQ_STREAM_REPLAY, SQ_STREAM_CLOSED };
+
+/* One source of calls. Its phases and kinds of request are a part of the workload's lists. */
+struct sq_stream_spec {
+    char name[SQ_NAME_BYTES]; /* "": the only one */
+    enum sq_stream_kind kind;
+    uint8_t first_phase;
+    uint8_t n_phases; /* but for open streams it is one, over the whole scenario */
+    uint8_t first_request;
     uint8_t n_requests;
-    struct sq_dist gap;      /* exponential with mean SQ_WORKLOAD_GAP_ONE: the area under the rate
-                                between Poisson arrivals */
-    struct sq_replay replay; /* with rows: arrivals and tokens come from them, in one phase whose
-                                rate is their mean */
+    uint32_t first_prompt;   /* its questions are numbered from here */
+    uint32_t n_users;        /* closed: each has one call at a time */
+    sq_dur ramp_up;          /* closed: the users begin evenly spread over it */
+    struct sq_dist think;    /* closed: from the end of a call to the same user's next */
+    struct sq_replay replay; /* replay: arrivals and tokens come from its rows */
     struct sq_prompts prompts;
 };
+
+struct sq_workload {
+    struct sq_stream_spec streams[SQ_WORKLOAD_STREAMS_MAX];
+    uint8_t n_streams;
+    struct sq_workload_phase phases[SQ_WORKLOAD_PHASES_MAX]; /* stream after stream; the rate of one
+                                                                that is not open is an estimate */
+    uint8_t n_phases;
+    struct sq_workload_request requests[SQ_WORKLOAD_REQUESTS_MAX]; /* stream after stream */
+    uint8_t n_requests;
+    uint32_t n_prompts; /* questions of all streams */
+    struct sq_dist gap; /* exponential with mean SQ_WORKLOAD_GAP_ONE: the area under the rate
+                           between Poisson arrivals */
+};
+
+/* The question of this number; NULL where only its number is known, or not even that. */
+const struct sq_prompt *sq_workload_prompt(const struct sq_workload *workload, uint32_t prompt);
+
+/* Call ids: stream x 2^56 + (ordinal in an open stream, user x 2^32 + ordinal in a closed one).
+ * Ordinals count from 1, streams and users from 0. */
+#define SQ_CALL_STREAM_SHIFT 56
+#define SQ_CALL_USER_SHIFT   32
+
+static inline uint8_t sq_call_stream(uint64_t call)
+{
+    return (uint8_t)(call >> SQ_CALL_STREAM_SHIFT);
+}
 
 /* One call is this much area under the rate curve: 10^6 micro-calls/s x 10^9 ns/s. */
 #define SQ_WORKLOAD_GAP_ONE INT64_C(1000000000000000)

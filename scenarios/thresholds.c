@@ -198,7 +198,15 @@ static void make_one(struct sq_reader *reader, const struct sq_json *metric_node
     }
 }
 
-static void make_set(struct sq_reader *reader, const struct sq_json *node,
+/* A set in a file of its own may say in a sentence what it is for. */
+static bool is_description(struct sq_reader *reader, const struct sq_json *child, bool in_file)
+{
+    const char *text;
+    return in_file && strcmp(sq_json_key(child), "description") == 0 &&
+           sq_read_value(reader, &sq_shape_text, child, &text, sizeof(text));
+}
+
+static void make_set(struct sq_reader *reader, const struct sq_json *node, bool in_file,
                      struct sq_scenario *scenario)
 {
     if (!sq_expect(reader, node, SQ_JSON_OBJECT, "an object of thresholds by metric")) {
@@ -206,6 +214,9 @@ static void make_set(struct sq_reader *reader, const struct sq_json *node,
     }
     for (const struct sq_json *child = sq_json_first(node); child != NULL;
          child = sq_json_next(child)) {
+        if (is_description(reader, child, in_file)) {
+            continue;
+        }
         struct sq_threshold metric = {0};
         struct sq_list list = {0};
         struct sq_metric_place place = {.node = child, .at_key = true, .text = sq_json_key(child)};
@@ -232,7 +243,7 @@ static void make_named(struct sq_reader *reader, const struct sq_json *node,
     struct sq_document *document = sq_name_open(reader, &request, &status, &err);
     if (document != NULL) {
         reader->document = document;
-        make_set(reader, sq_json_root(document->json), scenario);
+        make_set(reader, sq_json_root(document->json), true, scenario);
         reader->document = before;
     }
 }
@@ -247,7 +258,7 @@ enum sq_status sq_make_threshold_set(struct sq_reader *reader, const char *name,
     struct sq_document *document = sq_name_open(reader, &request, &status, err);
     if (document != NULL) {
         reader->document = document;
-        make_set(reader, sq_json_root(document->json), scenario);
+        make_set(reader, sq_json_root(document->json), true, scenario);
         reader->document = before;
     }
     return status;
@@ -259,7 +270,7 @@ static void make_set_or_named(struct sq_reader *reader, const struct sq_json *no
     if (sq_json_kind(node) == SQ_JSON_STRING) {
         make_named(reader, node, scenario);
     } else {
-        make_set(reader, node, scenario);
+        make_set(reader, node, false, scenario);
     }
 }
 

@@ -56,6 +56,7 @@ struct sq_live {
     void *connections_memory;
     char detours[SQ_CONNECTION_FATES][DETOUR_BYTES]; /* where such connections are sent */
     char urls[SQ_PROVIDERS_MAX][SQ_LIVE_URL_BYTES];
+    char tls_url[SQ_LIVE_URL_BYTES]; /* of whoever is to greet in TLS; the detour says where */
     struct sq_live_foreign *foreign; /* NULL: all goes to our server */
 };
 
@@ -84,14 +85,13 @@ static bool is_rendered(const struct sq_live *live, const struct live_transfer *
 /* The text of the question where it is known, else filler of its length. */
 static struct sq_content prompt_of(const struct sq_live *live, const struct sq_attempt *attempt)
 {
-    const struct sq_prompt *texts = live->scenario->workload.prompts.texts;
-    if (texts == NULL) {
+    const struct sq_prompt *asked = sq_workload_prompt(&live->scenario->workload, attempt->prompt);
+    if (asked == NULL) {
         return (struct sq_content){
             .kind = SQ_CONTENT_FILLER, .seed = PROMPT_SEED, .tokens = attempt->input_tokens};
     }
-    return (struct sq_content){.kind = SQ_CONTENT_TEXT,
-                               .text = texts[attempt->prompt].text,
-                               .length = texts[attempt->prompt].length};
+    return (struct sq_content){
+        .kind = SQ_CONTENT_TEXT, .text = asked->text, .length = asked->length};
 }
 
 static enum sq_status render(const struct sq_live *live, struct live_transfer *item,
@@ -144,6 +144,9 @@ static enum sq_status start(struct sq_live *live, struct live_transfer *item,
         .contract = attempt->contract,
         .detour = way.fate == SQ_CONNECTION_MADE ? NULL : live->detours[way.fate],
     };
+    if (way.fate == SQ_CONNECTION_UNSECURED) {
+        request.url = live->tls_url;
+    }
     sq_live_foreign_address(live->foreign, attempt->role, &request);
     enum sq_status status = render(live, item, attempt, err);
     if (status == SQ_OK) {
@@ -341,6 +344,7 @@ static enum sq_status open_connections(struct sq_live *live,
         sq_live_set_text(live->detours[fate], DETOUR_BYTES, "::127.0.0.1:%" PRIu16,
                          far_side->decoys[fate]);
     }
+    sq_live_set_text(live->tls_url, SQ_LIVE_URL_BYTES, "https://127.0.0.1/");
     sq_live_set_text(live->detours[SQ_CONNECTION_UNRESOLVED], DETOUR_BYTES, "::" NO_HOST ":80");
     return SQ_OK;
 }

@@ -278,6 +278,14 @@ void sq_column_clear(struct sq_column *column)
     *column = (struct sq_column){0};
 }
 
+void sq_columns_free(struct sq_column *columns, uint32_t n)
+{
+    for (uint32_t i = 0; columns != NULL && i < n; i++) {
+        sq_column_clear(&columns[i]);
+    }
+    sq_memory_free(columns);
+}
+
 void sq_result_clear(struct sq_result *result)
 {
     if (result == NULL) {
@@ -286,5 +294,6 @@ void sq_result_clear(struct sq_result *result)
     for (uint32_t i = 0; i < SQ_COLUMNS_MAX; i++) {
         sq_column_clear(&result->columns[i]);
     }
+    sq_part_free(result->part);
     *result = (struct sq_result){0};
 }

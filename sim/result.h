@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "policies/engine.h"
 #include "scenarios/scenario.h"
+#include "sim/parts/part.h"
 #include "wire/repair.h"
 
 #define SQ_RESULT_SCHEMA        "squall/result/1"
@@ -227,7 +228,7 @@ struct sq_agreement {
     uint32_t live_column;
     uint64_t calls;     /* in both */
     uint64_t near_edge; /* set aside: an attempt within SQ_AGREEMENT_EDGE of a window edge or
-                           breaker transition */
+                           breaker transition, or a user's one call more */
     uint64_t compared;
     uint64_t differing;
     struct sq_difference differences[SQ_DIFFERENCES_MAX];
@@ -259,8 +260,9 @@ struct sq_result {
     struct sq_agreement agreements[SQ_POLICIES_MAX];
     uint32_t n_agreements;
     bool interrupted;
+    struct sq_part *part; /* of a shard, owned; NULL: the result is whole */
     enum sq_verdict verdict;
-    int exit_code; /* 0, 1, 5, 130 or 143: what this result alone asks for */
+    int exit_code; /* 0, 1, 5, 130 or 143: what this result alone asks for; of a part 0 or 130 */
 };
 
 /* A metric's value over a column, as checks see it; false: no data (or, for p(q), fewer than n(1-q)
@@ -301,6 +303,8 @@ bool sq_result_quantile(const struct sq_histogram *histogram, uint32_t per_milli
 bool sq_column_adds_up(const struct sq_column *column, const char **what);
 
 void sq_column_clear(struct sq_column *column); /* accepts a zeroed column */
+/* Of n columns from sq_memory_new; accepts NULL. */
+void sq_columns_free(struct sq_column *columns, uint32_t n);
 void sq_result_clear(struct sq_result *result); /* accepts a zeroed result */
 
 #endif

@@ -201,6 +201,7 @@ static void apply_finish(struct sq_run *run, struct sq_call_slot *slot,
     run->outcomes += sq_digest_value(&digest);
     run->calls_over++;
     sq_meter_call_over(run->setup->meter, &record);
+    sq_intents_call_over(&run->intents, slot->intent.id, slot->intent.at, run->now);
     close_path(run, slot, action->outcome, sq_digest_value(&digest));
 }
 

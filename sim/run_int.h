@@ -7,14 +7,14 @@
 #include "base/digest.h"
 #include "base/queue.h"
 #include "sim/calls.h"
+#include "sim/intents.h"
 #include "sim/run.h"
-#include "sim/workload.h"
 
 struct sq_run {
     const struct sq_run_setup *setup;
     struct sq_engine *engine;
     void *engine_memory;
-    struct sq_workload_stream workload;
+    struct sq_intents intents;
     struct sq_queue queue;
     struct sq_calls calls;
     sq_time now;

@@ -108,6 +108,7 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
 static void leave(struct sq_virtual *carrier, struct journey *journey, sq_time now,
                   struct sq_arrival *arrival)
 {
+    arrival->bill = (struct sq_bill){0}; /* it may be another's: what goes astray costs nothing */
     if (journey->way.fate == SQ_CONNECTION_MADE) {
         sq_provider_leave(carrier->provider, &journey->visit, now, &arrival->bill);
     }

@@ -14,8 +14,7 @@
 #define KIND_WORD(id, name, family, parameters, needs, sentence)                                   \
     {name, SQ_FAULT_##id, sentence, false, NULL},
 static const struct sq_word kind_words[] = {
-    SQ_FAULT_KIND_LIST(KIND_WORD){"tls_fail", 0, .later = true},
-    {"half_open", 0, .later = true},
+    SQ_FAULT_KIND_LIST(KIND_WORD){"half_open", 0, .later = true},
     {"early_close", 0, .later = true},
     {"keepalive_race", 0, .later = true},
     {"overloaded", 0, .later = true},

@@ -13,24 +13,10 @@
 #include "sim/meter/meter_int.h"
 
 /* The load generator fell behind when more than 1 % of the calls started later than max(5 ms, 5 %
- * of the median call). */
+ * of the median call) after they were intended: by the clock, or when their user was ready. */
 #define BEHIND_CALLS_PERCENT 1
 #define BEHIND_FLOOR         (5 * SQ_MS)
 #define BEHIND_MEDIAN_PART   20
-
-struct sq_meter {
-    const struct sq_scenario *scenario;
-    sq_dur warmup;
-    bool closed;
-    struct sq_column sum; /* counts only: what it could own stays NULL until fill */
-    struct meter_phases phases;
-    struct meter_calls calls;
-    struct meter_timeline timeline;
-    struct meter_rates rates;
-    struct meter_breakers breakers;
-    struct meter_windows windows;
-    struct meter_slices slices;
-};
 
 struct sq_meter *sq_meter_new(const struct sq_scenario *scenario, const struct sq_settings *policy,
                               enum sq_mode mode)
@@ -115,6 +101,16 @@ static void record_span(struct sq_meter *meter, enum sq_slice_histogram which, s
     sq_histogram_record(histogram(meter, of_run[which]), span);
     if (meter->slices.n_list > 0) {
         meter_slices_span(&meter->slices, which, at, span);
+    }
+}
+
+void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at)
+{
+    sq_assert(!meter->closed);
+    meter->sum.attempts++;
+    window_at(meter, sent_at)->attempts++;
+    if (meter->slices.n_list > 0) {
+        meter_slices_sent(&meter->slices, sent_at);
     }
 }
 

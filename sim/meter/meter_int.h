@@ -310,4 +310,20 @@ void meter_windows_close(struct meter_windows *windows, struct sq_histogram *tim
 void meter_windows_merge(struct meter_windows *into, const struct meter_windows *from);
 bool meter_windows_fill(const struct meter_windows *windows, struct sq_column *column);
 
+/* ---- the whole */
+
+struct sq_meter {
+    const struct sq_scenario *scenario;
+    sq_dur warmup;
+    bool closed;
+    struct sq_column sum; /* counts only: what it could own stays NULL until fill */
+    struct meter_phases phases;
+    struct meter_calls calls;
+    struct meter_timeline timeline;
+    struct meter_rates rates;
+    struct meter_breakers breakers;
+    struct meter_windows windows;
+    struct meter_slices slices;
+};
+
 #endif

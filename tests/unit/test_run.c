@@ -416,9 +416,11 @@ START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
     struct sq_workload *workload = &small->scenario.workload;
     struct sq_layer_settings *layer = &small->policy.layers[0];
     struct sq_error err = {0};
-    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
-                     SQ_OK);
-    workload->prompts.texts = prompts;
+    ck_assert_int_eq(
+        sq_zipf_compile(2, 0, &small->scenario.arena, &workload->streams[0].prompts.zipf, &err),
+        SQ_OK);
+    workload->streams[0].prompts.texts = prompts;
+    workload->n_prompts = 2;
     layer->rules[0] = (struct sq_answer_rule){.contains = "giá", .answer = "call", .word = true};
     layer->n_rules = 1;
     layer->n_rungs = 1;
@@ -527,6 +529,23 @@ START_TEST(test_reask_when_answers_break_the_contract_then_each_costs_the_bad_an
 }
 END_TEST
 
+/* Every call is refused once, then answered: only answers are billed. */
+START_TEST(test_virtual_when_connections_fail_then_they_cost_nothing)
+{
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_REFUSE);
+    rule->per = SQ_PER_CALL;
+    rule->count = (struct sq_count){.kind = SQ_COUNT_FIRST, .first = 1};
+    small_scenario_role(small)->retry.max_attempts = 2;
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.attempts, 200);
+    ck_assert_uint_eq(column.billed.input, 100 * 100);
+    ck_assert_uint_eq(column.wasted.input, 0);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("run");
@@ -544,6 +563,7 @@ int main(void)
         test_warmup_when_calls_are_intended_before_its_end_then_they_are_excluded_and_billed);
     tcase_add_test(tests, test_warmup_when_its_calls_never_end_then_they_are_still_excluded);
     tcase_add_test(tests, test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive);
+    tcase_add_test(tests, test_virtual_when_connections_fail_then_they_cost_nothing);
     tcase_add_test(tests, test_loop_when_connections_are_enough_then_nobody_waits);
     tcase_add_test(tests, test_loop_when_connections_are_short_then_calls_are_sent_in_their_order);
     tcase_add_test(tests, test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up);

@@ -10,3 +10,4 @@ sq_test(text FOLDER unit NEEDS sq_wire)
 sq_test(token FOLDER unit NEEDS sq_wire)
 sq_test(wire_entries FOLDER unit NEEDS sq_wire
     SOURCES ${PROJECT_SOURCE_DIR}/tests/fuzz/wire_entries.c)
+sq_test(json_take FOLDER unit NEEDS sq_wire)
