@@ -15,7 +15,7 @@
 struct sq_provider {
     const struct sq_script *script;
     uint64_t seed;
-    sq_time now;        /* the newest that was said */
+    sq_time now;         /* the newest that was said */
     sq_time advanced_to; /* what happened until then was seen to; -1: nothing was */
     uint32_t in_service;
     struct sq_visit *newest; /* in service */
