@@ -504,7 +504,8 @@ static TCase *difference_cases(void)
     tcase_add_test(cases,
                    test_difference_when_the_lists_have_another_order_then_ids_find_each_other);
     tcase_add_test(cases, test_difference_when_there_are_many_then_50_are_listed_and_all_counted);
-    tcase_add_test(cases, test_difference_when_a_path_is_long_then_whole_steps_and_its_end_are_told);
+    tcase_add_test(cases,
+                   test_difference_when_a_path_is_long_then_whole_steps_and_its_end_are_told);
     return cases;
 }
 
