@@ -39,7 +39,7 @@ static enum sq_status read_one(const char *text, struct sq_output *output, struc
         if (output->format == NULL) {
             sq_error_set(err, SQ_INVALID, "the name '%s' does not tell the format", text);
             if (sq_report_format_by_name(text, strlen(text)) != NULL) {
-                return sq_error_hint(err, "name a file or folder, too: -o %s=reports/", text);
+                return sq_error_hint(err, "name a file or folder, too: -o %s=out/", text);
             }
             return sq_error_hint(err, "name it: -o json=%s (see 'squall list formats')", text);
         }
