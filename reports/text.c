@@ -398,6 +398,9 @@ static const char *last_word(enum sq_verdict verdict, int exit_code)
     if (verdict == SQ_VERDICT_INCONCLUSIVE && exit_code == EXIT_ENVIRONMENT) {
         return "stopped by the environment";
     }
+    if (verdict == SQ_VERDICT_PASSED && exit_code == EXIT_ENVIRONMENT) {
+        return "passed, but not all was written";
+    }
     return sq_verdict_name(verdict);
 }
 
