@@ -55,7 +55,9 @@ static void add_headline(struct sq_text_page *page, const struct sq_result *resu
     enum sq_text_style style;
     const char *verdict =
         sq_text_verdict(result->verdict, result->scenario->n_thresholds > 0, &style);
-    sq_text_begin(page, verdict);
+    page->used = 0;
+    sq_text_add(page, style, verdict); /* the one label that is read first */
+    sq_text_pad(page, SQ_TEXT_GUTTER);
     sq_text_add(page, SQ_TEXT_STRONG, sq_phrase_modes(result));
     sq_strbuf_add_format(&phrase, " \xc2\xb7 %s", result->scenario->name);
     if (result->n_columns == 1) {
