@@ -246,6 +246,17 @@ START_TEST(test_quantiles_when_durations_differ_then_they_are_exact)
 }
 END_TEST
 
+START_TEST(test_quantiles_when_the_share_is_no_whole_call_then_one_more_is_taken)
+{
+    add_many(21);
+    for (uint32_t i = 0; i < 21; i++) {
+        in_live.list[i].duration = (i + 1) * SQ_MS;
+    }
+    compare();
+    ck_assert_int_eq(agreement->p50_live, 11 * SQ_MS);
+}
+END_TEST
+
 /* Edges */
 
 static uint64_t near_edges(sq_time sent_at)
@@ -354,6 +365,21 @@ START_TEST(test_difference_when_a_breaker_was_open_in_one_then_it_is_the_cause)
 }
 END_TEST
 
+START_TEST(test_difference_when_the_breaker_is_an_inner_layers_then_it_is_told_from_the_outer)
+{
+    struct sq_error err;
+    struct sq_path_transition opened = {
+        .at = FIRST_AT - SQ_SECOND, .layer = 1, .to = SQ_BREAKER_OPEN};
+    struct sq_layer_settings *inner = &small->policy.layers[1];
+    small->policy.n_layers = 2;
+    inner->n_breakers = 1;
+    memcpy(inner->breaker_name[0], "inner", sizeof("inner"));
+    ck_assert_int_eq(sq_paths_transition(&in_live, &opened, &err), SQ_OK);
+    add_differing(1, SQ_CLASS_BREAKER_OPEN, FIRST_AT);
+    ck_assert_str_eq(cause(), "breaker inner was open in live, closed in virtual");
+}
+END_TEST
+
 START_TEST(test_difference_when_one_goes_elsewhere_then_a_breaker_is_looked_for)
 {
     add_transition(&in_virtual, 0, FIRST_AT - SQ_SECOND, SQ_BREAKER_OPEN);
@@ -380,6 +406,8 @@ START_TEST(test_difference_when_a_rule_struck_in_one_then_it_is_the_cause)
     in_live.list[0].steps[0].klass = SQ_CLASS_NONE;
     in_virtual.list[0].steps[0].klass = SQ_CLASS_SERVER_ERROR;
     ck_assert_str_eq(cause(), "rule burst struck only in virtual");
+    burst->models = 0; /* it is of other models */
+    ck_assert_str_eq(cause(), "timing");
 }
 END_TEST
 
@@ -390,6 +418,14 @@ START_TEST(test_difference_when_nothing_shared_differs_then_it_is_timing)
     in_live.list[0].steps[0].klass = SQ_CLASS_RESET;
     ck_assert_str_eq(cause(), "timing");
     in_live.list[0].n_steps = 0;
+    ck_assert_str_eq(cause(), "timing");
+}
+END_TEST
+
+START_TEST(test_difference_when_both_were_sent_then_no_breaker_is_blamed)
+{
+    add_transition(&in_live, 1, FIRST_AT - SQ_SECOND, SQ_BREAKER_OPEN);
+    add_differing(1, SQ_CLASS_TIMEOUT_ATTEMPT, FIRST_AT);
     ck_assert_str_eq(cause(), "timing");
 }
 END_TEST
@@ -480,6 +516,7 @@ static TCase *agreement_cases(void)
     tcase_add_test(cases, test_agreement_when_calls_are_long_then_5_percent_are_allowed);
     tcase_add_test(cases, test_quantiles_when_calls_are_few_then_they_are_not_judged);
     tcase_add_test(cases, test_quantiles_when_durations_differ_then_they_are_exact);
+    tcase_add_test(cases, test_quantiles_when_the_share_is_no_whole_call_then_one_more_is_taken);
     tcase_add_test(cases, test_edge_when_a_window_is_10_ms_away_then_set_aside_and_one_more_not);
     tcase_add_test(cases, test_edge_when_windows_repeat_then_each_has_two);
     tcase_add_test(cases, test_edge_when_a_rule_has_no_window_or_no_end_then_there_is_none);
@@ -495,9 +532,12 @@ static TCase *difference_cases(void)
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, test_difference_when_listed_then_both_paths_are_told);
     tcase_add_test(cases, test_difference_when_a_breaker_was_open_in_one_then_it_is_the_cause);
+    tcase_add_test(
+        cases, test_difference_when_the_breaker_is_an_inner_layers_then_it_is_told_from_the_outer);
     tcase_add_test(cases, test_difference_when_one_goes_elsewhere_then_a_breaker_is_looked_for);
     tcase_add_test(cases, test_difference_when_a_rule_struck_in_one_then_it_is_the_cause);
     tcase_add_test(cases, test_difference_when_nothing_shared_differs_then_it_is_timing);
+    tcase_add_test(cases, test_difference_when_both_were_sent_then_no_breaker_is_blamed);
     tcase_add_test(cases, test_difference_when_a_call_is_in_one_run_only_then_it_differs);
     tcase_add_test(cases,
                    test_call_when_it_is_a_users_one_more_then_is_set_aside_and_a_second_differs);

@@ -113,6 +113,20 @@ START_TEST(test_probe_success_closes_and_failure_opens_for_the_whole_time_again)
 }
 END_TEST
 
+START_TEST(test_breaker_that_closed_again_needs_the_whole_row_to_open)
+{
+    struct sq_breaker settings = after_three(1);
+    struct sq_breaker_cell cell = {0};
+    trip(&cell, &settings, 0);
+    run(&cell, &settings, SQ_MARK_SUCCESS, OPEN_FOR);
+    run(&cell, &settings, SQ_MARK_FAILURE, OPEN_FOR);
+    run(&cell, &settings, SQ_MARK_FAILURE, OPEN_FOR);
+    ck_assert_uint_eq(cell.state, SQ_BREAKER_CLOSED);
+    run(&cell, &settings, SQ_MARK_FAILURE, OPEN_FOR);
+    ck_assert_uint_eq(cell.state, SQ_BREAKER_OPEN);
+}
+END_TEST
+
 START_TEST(test_probes_of_two_close_after_two_successes_only)
 {
     struct sq_breaker settings = after_three(2);
@@ -263,6 +277,20 @@ START_TEST(test_share_exactly_met_opens_and_one_failure_less_does_not)
 }
 END_TEST
 
+START_TEST(test_share_of_zero_opens_at_the_first_failure_and_not_without_one)
+{
+    struct sq_breaker settings = at_half_of_ten();
+    struct sq_breaker_cell cell = {0};
+    settings.trip.failure_share_q32 = 0;
+    for (int i = 0; i < 20; i++) {
+        run(&cell, &settings, SQ_MARK_SUCCESS, 0);
+    }
+    ck_assert_uint_eq(cell.state, SQ_BREAKER_CLOSED);
+    run(&cell, &settings, SQ_MARK_FAILURE, 0);
+    ck_assert_uint_eq(cell.state, SQ_BREAKER_OPEN);
+}
+END_TEST
+
 START_TEST(test_share_of_failures_that_left_the_window_does_not_open)
 {
     struct sq_breaker settings = at_half_of_ten();
@@ -306,6 +334,7 @@ int main(void)
     tcase_add_test(tests, test_release_of_a_success_begins_the_row_anew_and_neutral_does_not);
     tcase_add_test(tests, test_admit_while_open_refuses_until_the_instant_it_ends);
     tcase_add_test(tests, test_probe_success_closes_and_failure_opens_for_the_whole_time_again);
+    tcase_add_test(tests, test_breaker_that_closed_again_needs_the_whole_row_to_open);
     tcase_add_test(tests, test_probes_of_two_close_after_two_successes_only);
     tcase_add_test(tests, test_probe_failure_opens_although_another_succeeded);
     tcase_add_test(tests, test_probe_neutral_and_cancelled_give_the_permit_back);
@@ -316,6 +345,7 @@ int main(void)
     tcase_add_test(tests, test_release_of_an_older_generation_is_dropped);
     tcase_add_test(tests, test_share_opens_at_the_minimum_and_not_before);
     tcase_add_test(tests, test_share_exactly_met_opens_and_one_failure_less_does_not);
+    tcase_add_test(tests, test_share_of_zero_opens_at_the_first_failure_and_not_without_one);
     tcase_add_test(tests, test_share_of_failures_that_left_the_window_does_not_open);
     tcase_add_test(tests, test_probes_of_the_most_there_can_be_all_hold_a_slot);
     Suite *suite = suite_create("breaker");

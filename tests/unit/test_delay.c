@@ -94,6 +94,9 @@ START_TEST(test_delay_with_equal_jitter_is_from_half_to_below_itself)
     ck_assert_int_eq(sq_delay(&delay, 0, 0), 500 * SQ_MS);
     ck_assert_int_eq(sq_delay(&delay, 0, HALF), 750 * SQ_MS);
     ck_assert_int_eq(sq_delay(&delay, 0, LAST), SQ_SECOND - 1);
+    delay.initial = 3; /* odd: the halves are 1 and 2 */
+    ck_assert_int_eq(sq_delay(&delay, 0, 0), 1);
+    ck_assert_int_eq(sq_delay(&delay, 0, LAST), 2);
 }
 END_TEST
 

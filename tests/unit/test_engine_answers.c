@@ -138,6 +138,21 @@ START_TEST(test_answer_that_breaks_the_contract_is_asked_for_again_at_once)
 }
 END_TEST
 
+/* The question that goes out again is no second call. */
+START_TEST(test_reask_pays_nothing_into_the_budget)
+{
+    half_a_retry();
+    ask_again(1);
+    sq_world_build(&world);
+    start(0, 0);
+    sq_world_done_read(&world, 0, SQ_CLASS_INVALID_JSON);
+    sq_world_done(&world, 0, 500);
+    expect("send a1 r0 | attempt a1 r0 invalid_json 200 | send a2 r0 reask 1 | "
+           "attempt a2 r0 server_error 500 | refused r0 budget_spent | "
+           "finish failed server_error 500 r0 g0 a0");
+}
+END_TEST
+
 START_TEST(test_answer_that_was_truncated_is_not_asked_for_again)
 {
     ask_again(2);
@@ -376,6 +391,7 @@ static void add_budgets_and_contracts(TCase *tests)
     tcase_add_test(tests, test_budget_is_the_roles_own);
     tcase_add_test(tests, test_budget_pays_nothing_for_what_was_never_sent);
     tcase_add_test(tests, test_answer_that_breaks_the_contract_is_asked_for_again_at_once);
+    tcase_add_test(tests, test_reask_pays_nothing_into_the_budget);
     tcase_add_test(tests, test_answer_that_was_truncated_is_not_asked_for_again);
     tcase_add_test(tests, test_reask_is_none_of_max_attempts_and_is_kept_by_its_retry);
     tcase_add_test(tests, test_reask_counts_anew_on_each_rung);

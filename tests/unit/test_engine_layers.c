@@ -312,6 +312,23 @@ START_TEST(test_hint_of_an_answer_that_is_not_reported_does_not_reach_the_outer_
 }
 END_TEST
 
+START_TEST(test_hint_of_a_rung_whose_error_is_not_reported_does_not_reach_the_outer_layer)
+{
+    attempts(0, 2);
+    sq_world_role(&world, 0)->retry.hint.sources = SQ_HINT_SECONDS;
+    sq_world_role(&world, 1)->retry.report = SQ_REPORT_FIRST;
+    sq_world_add_rung(&world, 1, SQ_RUNG_ROLE, 1);
+    sq_world_build(&world);
+    struct sq_hints hints = {.retry_after = "7"};
+    sq_world_start(&world, 0);
+    sq_world_done(&world, 1, 500);
+    expect("send a1 r0 | attempt a1 r0 server_error 500 | send a2 r1");
+    sq_world_done_hinted(&world, 2, 429, &hints);
+    expect("attempt a2 r1 rate_limited 429 | wait 0s | send a3 r0");
+    sq_world_leave(&world, 3);
+}
+END_TEST
+
 START_TEST(test_refusal_in_an_inner_layer_is_a_sent_attempt_to_the_outer_one_and_draws)
 {
     sq_world_role(&world, 0)->retry.max_attempts = 2;
@@ -391,6 +408,8 @@ int main(void)
     tcase_add_test(tests, test_hint_of_the_last_inner_answer_reaches_the_outer_layer);
     tcase_add_test(tests,
                    test_hint_of_an_answer_that_is_not_reported_does_not_reach_the_outer_layer);
+    tcase_add_test(tests,
+                   test_hint_of_a_rung_whose_error_is_not_reported_does_not_reach_the_outer_layer);
     tcase_add_test(tests,
                    test_refusal_in_an_inner_layer_is_a_sent_attempt_to_the_outer_one_and_draws);
     tcase_add_test(tests, test_leave_gives_back_the_leases_of_all_layers);

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "base/draw.h"
 #include "tests/support/engine_world.h"
 
 static struct sq_world world;
@@ -85,6 +86,26 @@ START_TEST(test_concurrency_frees_its_place_during_a_backoff)
     wake(0, SQ_SECOND);
     expect("refused r0 limit_local | finish rejected limit_local 0 r0 g0 a0");
     done(1, SQ_SECOND, 200);
+}
+END_TEST
+
+START_TEST(test_refusal_leaves_the_first_draw_to_the_attempt_that_is_sent)
+{
+    struct sq_retry *retry = &sq_world_role(&world, 0)->retry;
+    retry->max_attempts = 3;
+    retry->on.classes |= SQ_CLASS_BIT(SQ_CLASS_LIMIT_LOCAL);
+    retry->delay.jitter = SQ_JITTER_FULL;
+    limit(0, (struct sq_limits){.concurrency = 1});
+    sq_world_build(&world);
+    start(0, 0);
+    start(1, 0);
+    expect("send a1 r0 | refused r0 limit_local | wait 1s");
+    done(0, 1, 200);
+    wake(1, SQ_SECOND);
+    done(1, SQ_SECOND, 500);
+    uint32_t lane = sq_draw_block(SQ_WORLD_SEED, SQ_DRAW_BACKOFF, 1, 0, 0).lane[0];
+    ck_assert_int_eq(sq_world_deadline(&world), SQ_SECOND + sq_draw_below(lane, SQ_SECOND));
+    sq_world_leave(&world, SQ_SECOND);
 }
 END_TEST
 
@@ -309,6 +330,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_concurrency_at_the_limit_refuses_the_attempt);
     tcase_add_test(tests, test_concurrency_frees_its_place_during_a_backoff);
+    tcase_add_test(tests, test_refusal_leaves_the_first_draw_to_the_attempt_that_is_sent);
     tcase_add_test(tests, test_concurrency_that_refuses_gives_the_probe_of_the_breaker_back);
     tcase_add_test(tests, test_connection_given_back_goes_to_the_call_that_waited_longest);
     tcase_add_test(tests, test_pool_wait_that_passes_is_a_pool_timeout);

@@ -338,6 +338,29 @@ START_TEST(test_stall_for_good_comes_after_one_token_unless_said_and_never_ends)
 }
 END_TEST
 
+START_TEST(test_stall_for_good_hides_the_fault_of_the_content_and_one_with_an_end_does_not)
+{
+    far_side_rule(SQ_FAULT_LENGTH, "short");
+    struct sq_rule *stall = far_side_rule(SQ_FAULT_STALL, "stall");
+    struct sq_plan endless = plan_at(0);
+    ck_assert_uint_eq(endless.fired[SQ_FAMILY_STREAM], 2);
+    ck_assert_uint_eq(endless.fired[SQ_FAMILY_CONTENT], 0);
+    stall->effect.for_each = SQ_SECOND;
+    struct sq_plan passing = plan_at(0);
+    ck_assert_uint_eq(passing.fired[SQ_FAMILY_CONTENT], 1);
+}
+END_TEST
+
+START_TEST(test_length_halves_the_answer_down_to_one_token)
+{
+    struct sq_plan_request request = far_side_request(7);
+    far_side_rule(SQ_FAULT_LENGTH, "short");
+    ck_assert_uint_eq(far_side_plan(&request, 0).body.output_tokens, 10);
+    request.output_tokens = 1;
+    ck_assert_uint_eq(far_side_plan(&request, 0).body.output_tokens, 1);
+}
+END_TEST
+
 START_TEST(test_transport_fault_hides_the_stream_fault)
 {
     far_side_rule(SQ_FAULT_CUT, "cut")->effect.after_tokens = 1;
@@ -374,6 +397,9 @@ int main(void)
     tcase_add_test(tests, test_stall_before_the_first_token_comes_after_the_headers);
     tcase_add_test(tests, test_stall_after_the_last_token_delays_the_end_only);
     tcase_add_test(tests, test_stall_for_good_comes_after_one_token_unless_said_and_never_ends);
+    tcase_add_test(tests,
+                   test_stall_for_good_hides_the_fault_of_the_content_and_one_with_an_end_does_not);
+    tcase_add_test(tests, test_length_halves_the_answer_down_to_one_token);
     tcase_add_test(tests, test_transport_fault_hides_the_stream_fault);
     Suite *suite = suite_create("faults");
     suite_add_tcase(suite, tests);

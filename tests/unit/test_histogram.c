@@ -134,6 +134,19 @@ START_TEST(test_quantile_when_values_are_small_then_is_the_value_at_the_rank)
 }
 END_TEST
 
+START_TEST(test_quantile_when_a_bucket_has_no_middle_then_is_the_value_below_it)
+{
+    struct sq_histogram *histogram = new_histogram();
+    sq_histogram_record(histogram, 257); /* the bucket of 256 and 257 */
+    sq_histogram_record(histogram, 514); /* that of 512 to 515 */
+    sq_histogram_record(histogram, 0);
+    sq_histogram_record(histogram, 1000);
+    ck_assert_int_eq(sq_histogram_quantile(histogram, 500000), 256);
+    ck_assert_int_eq(sq_histogram_quantile(histogram, 750000), 513);
+    free(histogram);
+}
+END_TEST
+
 START_TEST(test_quantile_when_all_values_are_equal_then_is_exact)
 {
     struct sq_histogram *histogram = new_histogram();
@@ -256,6 +269,7 @@ static TCase *value_case(void)
     tcase_add_test(tcase, test_record_when_values_are_extreme_then_count_sum_and_bounds_are_exact);
     tcase_add_test(tcase, test_mean_when_not_whole_then_is_rounded_to_nearest);
     tcase_add_test(tcase, test_quantile_when_values_are_small_then_is_the_value_at_the_rank);
+    tcase_add_test(tcase, test_quantile_when_a_bucket_has_no_middle_then_is_the_value_below_it);
     tcase_add_test(tcase, test_quantile_when_all_values_are_equal_then_is_exact);
     tcase_add_exit_test(tcase, test_quantile_when_share_is_above_one_then_is_our_bug,
                         SQ_EXIT_OUR_BUG);

@@ -62,6 +62,22 @@ START_TEST(test_read_of_each_kind_gives_its_value)
 }
 END_TEST
 
+START_TEST(test_read_of_half_a_pair_gives_the_replacement_character)
+{
+    static const char *const texts[][2] = {
+        {"\"\\ud800\"", "\xEF\xBF\xBD"},
+        {"\"\\udc00\\udc00\"", "\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"\"\\ud800\\ud800\\udc00\"", "\xEF\xBF\xBD\xF0\x90\x80\x80"},
+        {"\"\\udbff\\udfff\"", "\xF4\x8F\xBF\xBF"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct sq_json_document *document = read_text(texts[i][0]);
+        ck_assert_str_eq(sq_json_text(sq_json_root(document), NULL), texts[i][1]);
+        sq_json_free(document);
+    }
+}
+END_TEST
+
 START_TEST(test_children_come_in_the_order_of_the_text)
 {
     struct sq_json_document *document = read_text("{\"z\":1,\"a\":[7,8],\"m\":{}}");
@@ -286,6 +302,7 @@ int main(void)
 {
     TCase *tests = tcase_create("json");
     tcase_add_test(tests, test_read_of_each_kind_gives_its_value);
+    tcase_add_test(tests, test_read_of_half_a_pair_gives_the_replacement_character);
     tcase_add_test(tests, test_children_come_in_the_order_of_the_text);
     tcase_add_test(tests, test_where_of_values_and_keys_counts_code_points);
     tcase_add_test(tests, test_numbers_are_exact_or_refused);

@@ -221,7 +221,7 @@ START_TEST(test_peaks_when_a_fault_begins_then_its_first_500_ms_are_left_out)
         {750 * SQ_MS, 0},                        /* touches the fault's start at 900 ms */
         {1000 * SQ_MS, 0},    {1250 * SQ_MS, 0}, /* up to 1,400 ms */
         {1500 * SQ_MS, 9},    {5000 * SQ_MS, 0}, /* the second fault */
-        {5500 * SQ_MS, 9},
+        {5500 * SQ_MS, 9},    {4750 * SQ_MS, 9}, /* ends as the second fault begins */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct meter_world *world = meter_world_new(SQ_MINUTE);

@@ -106,6 +106,22 @@ START_TEST(test_recovery_when_the_fault_lasts_to_the_end_then_nothing_is_judged)
 }
 END_TEST
 
+START_TEST(test_recovery_when_one_fault_lasts_to_the_end_then_only_the_other_is_judged)
+{
+    struct meter_world *world = meter_world_new(10 * SQ_MINUTE);
+    meter_world_fault(world, SQ_MINUTE, SQ_MINUTE);
+    meter_world_fault(world, 9 * SQ_MINUTE, SQ_MINUTE);
+    struct sq_meter *meter = meter_world_meter(world, SQ_MODE_VIRTUAL);
+    calls(meter, 10 * SQ_MINUTE, 0, 0);
+    struct sq_column column = meter_world_column(meter, 10 * SQ_MINUTE);
+    ck_assert_int_eq(column.windows[0].time_to_recover, 0);
+    ck_assert_int_eq(column.windows[1].time_to_recover, -1);
+    ck_assert_uint_eq(column.windows_not_recovered, 0);
+    sq_column_clear(&column);
+    meter_world_free(world);
+}
+END_TEST
+
 /* One bad call in ten after the fault, so that availability is 90 %. */
 static sq_dur recovery_at_90_percent(struct meter_world *world)
 {
@@ -184,13 +200,16 @@ START_TEST(test_windows_when_struck_or_opened_inside_then_counted_half_open)
     sq_meter_transition(meter, 12 * SQ_SECOND, 0, 0, SQ_BREAKER_CLOSED, SQ_BREAKER_OPEN);
     sq_meter_transition(meter, 13 * SQ_SECOND, 1, 0, SQ_BREAKER_CLOSED, SQ_BREAKER_OPEN);
     sq_meter_transition(meter, 35 * SQ_SECOND, 0, 0, SQ_BREAKER_OPEN, SQ_BREAKER_CLOSED);
+    sq_meter_transition(meter, 35 * SQ_SECOND, 1, 0, SQ_BREAKER_HALF_OPEN, SQ_BREAKER_OPEN);
+    sq_meter_transition(meter, 50 * SQ_SECOND, 1, 0, SQ_BREAKER_HALF_OPEN, SQ_BREAKER_OPEN);
     struct sq_column column = meter_world_column(meter, SQ_MINUTE);
     ck_assert_uint_eq(column.n_windows, 3);
     ck_assert_uint_eq(column.windows[0].struck, 2);
     ck_assert_int_eq(column.windows[0].time_to_open, 2 * SQ_SECOND);
     ck_assert_uint_eq(column.windows[1].struck, 1);
-    ck_assert_int_eq(column.windows[1].time_to_open, -1);
-    ck_assert_uint_eq(column.time_to_open->count, 1);
+    ck_assert_int_eq(column.windows[1].time_to_open, -1); /* its end is no longer in it */
+    ck_assert_int_eq(column.windows[2].time_to_open, 0);
+    ck_assert_uint_eq(column.time_to_open->count, 2);
     sq_column_clear(&column);
     meter_world_free(world);
 }
@@ -227,6 +246,8 @@ int main(void)
     tcase_add_test(tcase, test_recovery_when_the_run_is_short_then_windows_are_a_thirtieth_of_it);
     tcase_add_test(tcase, test_recovery_when_no_calls_come_then_windows_are_good);
     tcase_add_test(tcase, test_recovery_when_the_fault_lasts_to_the_end_then_nothing_is_judged);
+    tcase_add_test(tcase,
+                   test_recovery_when_one_fault_lasts_to_the_end_then_only_the_other_is_judged);
     tcase_add_test(tcase, test_recovery_when_availability_has_a_threshold_then_it_is_the_target);
     tcase_add_test(tcase, test_recovery_when_faults_end_at_odd_times_then_each_has_its_own_windows);
     tcase_add_test(tcase, test_windows_when_struck_or_opened_inside_then_counted_half_open);

@@ -227,6 +227,34 @@ START_TEST(test_headers_show_the_tightest_of_two_quotas_on_every_answer)
 }
 END_TEST
 
+START_TEST(test_headers_show_the_tightest_by_share_although_another_holds_less)
+{
+    add_quota(6, 0)->window = 10 * SQ_MINUTE; /* 60, nearly none of them back in 6 s */
+    add_quota(600, 0)->window = SQ_SECOND;    /* 10, all of them back in a second */
+    far_side_start(1);
+    for (int i = 0; i < 48; i++) {
+        ck_assert(!refuses(0, i / 8 * SQ_SECOND));
+    }
+    struct sq_plan_request request = far_side_request(1);
+    struct sq_visit visit = visit_at(&request, 6 * SQ_SECOND); /* 11 of 60 and 9 of 10 are left */
+    ck_assert_uint_eq(visit.plan.limits.requests.quota, 1);
+    ck_assert_uint_eq(visit.plan.limits.requests.remaining,
+                      6); /* no more than its limit a minute */
+}
+END_TEST
+
+START_TEST(test_refill_that_is_no_whole_time_is_told_as_the_first_instant_that_admits)
+{
+    add_quota(7, 0)->window = SQ_MINUTE / 7; /* one at a time */
+    far_side_start(1);
+    struct sq_plan_request request = far_side_request(1);
+    struct sq_visit visit = visit_at(&request, 0);
+    ck_assert_int_eq(visit.plan.limits.refill, INT64_C(8571428572));
+    ck_assert(refuses(0, visit.plan.limits.refill - 1));
+    ck_assert(!refuses(0, visit.plan.limits.refill));
+}
+END_TEST
+
 START_TEST(test_refill_hint_of_a_status_fault_is_until_such_a_request_is_admitted)
 {
     add_quota(6, 0)->window = 20 * SQ_SECOND;
@@ -260,6 +288,9 @@ int main(void)
     tcase_add_test(tests, test_refusal_says_which_limit_in_the_vendors_words);
     tcase_add_test(tests, test_refusal_when_the_request_can_never_fit_then_says_so_without_a_time);
     tcase_add_test(tests, test_headers_show_the_tightest_of_two_quotas_on_every_answer);
+    tcase_add_test(tests, test_headers_show_the_tightest_by_share_although_another_holds_less);
+    tcase_add_test(tests,
+                   test_refill_that_is_no_whole_time_is_told_as_the_first_instant_that_admits);
     tcase_add_test(tests, test_refill_hint_of_a_status_fault_is_until_such_a_request_is_admitted);
     Suite *suite = suite_create("quotas");
     suite_add_tcase(suite, tests);

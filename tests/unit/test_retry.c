@@ -115,6 +115,8 @@ START_TEST(test_decide_with_a_hint_waits_as_long_as_it_says)
     decision = sq_retry_decide(&here, &result);
     ck_assert_int_eq(decision.wait, SQ_SECOND);
     ck_assert(!decision.hinted);
+    hints = (struct sq_hints){.retry_after = "1"}; /* as long as the delay: it changed nothing */
+    ck_assert(!sq_retry_decide(&here, &result).hinted);
     hints = (struct sq_hints){.retry_after = "2"};
     decision = sq_retry_decide(&here, &result);
     ck_assert_int_eq(decision.wait, 2 * SQ_SECOND);

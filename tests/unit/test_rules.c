@@ -197,6 +197,22 @@ START_TEST(test_count_per_call_of_two_rules_are_two_counts)
 }
 END_TEST
 
+START_TEST(test_count_per_call_begins_anew_with_each_window_also_in_one_set)
+{
+    struct sq_rule *rule = status_rule("c");
+    far_side_window(rule, SQ_SECOND, SQ_SECOND, SQ_MINUTE);
+    rule->per = SQ_PER_CALL;
+    rule->count = (struct sq_count){.kind = SQ_COUNT_FIRST, .first = 1};
+    far_side()->bounds.count_keys = 8;
+    far_side_start(1);
+    assert_struck("xx", SQ_SECOND);
+    assert_struck("--", SQ_SECOND + 5);
+    assert_struck("xx", SQ_MINUTE + SQ_SECOND);
+    assert_struck("--", SQ_MINUTE + SQ_SECOND + 5);
+    ck_assert_uint_eq(sq_provider_forgotten(far_side()->provider), 0);
+}
+END_TEST
+
 START_TEST(test_full_table_forgets_the_least_recently_seen_and_says_so)
 {
     struct sq_rule *rule = status_rule("c");
@@ -384,6 +400,7 @@ int main(void)
     tcase_add_test(tests, test_count_and_probability_must_both_hold);
     tcase_add_test(tests, test_count_per_call_counts_each_call_for_itself);
     tcase_add_test(tests, test_count_per_call_of_two_rules_are_two_counts);
+    tcase_add_test(tests, test_count_per_call_begins_anew_with_each_window_also_in_one_set);
     tcase_add_test(tests, test_full_table_forgets_the_least_recently_seen_and_says_so);
     tcase_add_test(tests, test_table_costs_memory_only_when_a_rule_counts_per_call);
     tcase_add_test(tests, test_probability_strikes_its_share);

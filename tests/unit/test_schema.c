@@ -183,6 +183,8 @@ START_TEST(test_arrays)
     breaks("{\"prefixItems\":[{\"type\":\"integer\"},{\"type\":\"string\"}],\"items\":false}",
            "[\"a\"]");
     breaks("{\"prefixItems\":[{\"type\":\"integer\"},{\"type\":\"string\"}],\"items\":false}",
+           "[1,2]");
+    breaks("{\"prefixItems\":[{\"type\":\"integer\"},{\"type\":\"string\"}],\"items\":false}",
            "[1,\"a\",2]");
     holds("{\"uniqueItems\":true}", "[]");
     holds("{\"uniqueItems\":true}", "[1,true,[1],[true]]");
@@ -461,6 +463,28 @@ START_TEST(test_check_of_the_deepest_value_stays_within_the_depth)
 }
 END_TEST
 
+/* n schemas inside each other: one for an array, one for its elements that refers to a third, which
+ * refers to a fourth, and so on. */
+static enum sq_status status_of_a_chain(int n)
+{
+    struct sq_strbuf schema = {0};
+    sq_strbuf_add(&schema, "{\"items\":{\"$ref\":\"#/$defs/d3\"},\"$defs\":{");
+    for (int i = 3; i < n; i++) {
+        sq_strbuf_add_format(&schema, "\"d%d\":{\"$ref\":\"#/$defs/d%d\"},", i, i + 1);
+    }
+    sq_strbuf_add_format(&schema, "\"d%d\":{}}}", n);
+    enum sq_status status = status_of(sq_strbuf_text(&schema), "[1]");
+    sq_strbuf_clear(&schema);
+    return status;
+}
+
+START_TEST(test_check_at_and_over_the_depth)
+{
+    ck_assert_int_eq(status_of_a_chain(SQ_SCHEMA_DEPTH_MAX), SQ_OK);
+    ck_assert_int_eq(status_of_a_chain(SQ_SCHEMA_DEPTH_MAX + 1), SQ_LIMIT);
+}
+END_TEST
+
 /* Each level is tried twice: 2^60 checks, were there no limit. */
 START_TEST(test_check_that_doubles_with_every_level_stops_at_its_limit)
 {
@@ -528,6 +552,7 @@ int main(void)
     tcase_add_test(all, test_violation_of_tried_schemas_is_that_of_the_keyword_around_them);
     tcase_add_test(all, test_violation_with_long_texts_is_cut);
     tcase_add_test(all, test_check_of_the_deepest_value_stays_within_the_depth);
+    tcase_add_test(all, test_check_at_and_over_the_depth);
     tcase_add_test(all, test_check_that_doubles_with_every_level_stops_at_its_limit);
     tcase_add_test(all, test_check_with_a_catastrophic_pattern_is_a_limit_wherever_it_stands);
     tcase_add_test(all, test_every_refused_allocation_is_said_and_nothing_leaks);

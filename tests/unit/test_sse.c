@@ -55,6 +55,7 @@ START_TEST(test_feed_of_any_line_end_gives_the_same_events)
     CHECK_EVENTS("data: a\r\rdata: b\r\r", "|a;|b;");
     CHECK_EVENTS("data: a\r\n\ndata: b\n\r\n", "|a;|b;");
     CHECK_EVENTS("data: a\r\n\rdata: b\n\r", "|a;|b;");
+    CHECK_EVENTS("event: e\r\ndata: a\r\ndata: b\r\n\r\n", "e|a\nb;");
 }
 END_TEST
 
@@ -167,6 +168,31 @@ START_TEST(test_feed_of_many_data_lines_over_the_limit_stops)
 }
 END_TEST
 
+/* Feeds two lines of data of so many bytes together, without the line end between them. */
+static enum sq_sse_result feed_two_lines(size_t data_bytes)
+{
+    struct sq_sse_reader reader = {0};
+    struct sq_strbuf text = {0};
+    struct sq_strbuf seen = {0};
+    sq_strbuf_add(&text, "data:");
+    sq_strbuf_add_repeated(&text, "x", data_bytes / 2);
+    sq_strbuf_add(&text, "\ndata:");
+    sq_strbuf_add_repeated(&text, "y", data_bytes - data_bytes / 2);
+    sq_strbuf_add(&text, "\n\n");
+    enum sq_sse_result result = feed_chunk(&reader, text.text, text.length, &seen);
+    sq_strbuf_clear(&text);
+    sq_strbuf_clear(&seen);
+    sq_sse_clear(&reader);
+    return result;
+}
+
+START_TEST(test_feed_of_two_data_lines_at_and_over_the_limit)
+{
+    ck_assert_int_eq(feed_two_lines(SQ_SSE_EVENT_BYTES_MAX - 1), SQ_SSE_MORE);
+    ck_assert_int_eq(feed_two_lines(SQ_SSE_EVENT_BYTES_MAX), SQ_SSE_TOO_LONG);
+}
+END_TEST
+
 START_TEST(test_feed_when_an_allocation_fails_says_so)
 {
     static const char text[] = "event: name\ndata: a\ndata: b\n\n";
@@ -233,6 +259,7 @@ int main(void)
     tcase_add_test(tests, test_feed_of_split_utf8_and_nul_keeps_the_bytes);
     tcase_add_test(tests, test_feed_of_a_line_at_and_over_the_limit);
     tcase_add_test(tests, test_feed_of_many_data_lines_over_the_limit_stops);
+    tcase_add_test(tests, test_feed_of_two_data_lines_at_and_over_the_limit);
     tcase_add_test(tests, test_feed_when_an_allocation_fails_says_so);
     tcase_add_test(tests, test_write_reads_back_as_the_same_event);
     tcase_add_test(tests, test_clear_accepts_null_and_twice);

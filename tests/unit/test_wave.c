@@ -78,6 +78,18 @@ START_TEST(test_square_when_duty_is_all_or_nothing_then_stays)
 }
 END_TEST
 
+START_TEST(test_square_when_it_would_fall_within_a_nanosecond_then_at_the_nearest)
+{
+    struct world world;
+    struct sq_wave_spec spec = {
+        .kind = SQ_WAVE_SQUARE, .low = 0, .high = 1, .period = 1001, .duty_q32 = UINT64_C(1) << 31};
+    set_up(&world, spec);
+    ck_assert_int_eq(sq_curve_value(&world.curve, 500), 1); /* until 500.5, so until 501 */
+    ck_assert_int_eq(sq_curve_value(&world.curve, 501), 0);
+    tear_down(&world);
+}
+END_TEST
+
 START_TEST(test_sawtooth_when_walked_then_rises_and_falls_at_once)
 {
     struct world world;
@@ -334,6 +346,7 @@ int main(void)
     TCase *tcase = tcase_create("wave");
     tcase_add_test(tcase, test_square_when_walked_then_is_high_for_its_duty_first);
     tcase_add_test(tcase, test_square_when_duty_is_all_or_nothing_then_stays);
+    tcase_add_test(tcase, test_square_when_it_would_fall_within_a_nanosecond_then_at_the_nearest);
     tcase_add_test(tcase, test_sawtooth_when_walked_then_rises_and_falls_at_once);
     tcase_add_test(tcase, test_sawtooth_when_walked_by_nanoseconds_then_area_and_inverse_are_exact);
     tcase_add_test(tcase, test_sine_when_asked_then_is_that_of_libm);
