@@ -69,12 +69,10 @@ static void complain_metric(struct sq_reader *reader, const struct sq_metric_pla
 
 static bool select_phase(const char *value, const struct sq_scenario *scenario, uint8_t *selected)
 {
-    static const char *const reserved[] = {"before", "faulty", "after"};
-    for (uint8_t i = 0; i < 3; i++) {
-        if (strcmp(value, reserved[i]) == 0) {
-            *selected = i;
-            return true;
-        }
+    enum sq_phase_index around;
+    if (sq_phase_by_name(value, &around)) {
+        *selected = (uint8_t)around;
+        return true;
     }
     for (uint8_t i = 0; i < scenario->workload.n_phases; i++) {
         if (strcmp(value, scenario->workload.phases[i].name) == 0) {
