@@ -154,6 +154,18 @@ static inline uint32_t least_of_four(const struct sq_queue_node *child)
     return left ^ ((left ^ right) & right_mask);
 }
 
+/* From so many nodes on the lower levels lie outside of the first cache. The lines of all
+ * grandchildren are asked for while the least child is looked for: one of them is read next. */
+#define PREFETCH_FROM 2048
+
+static inline void prefetch_grandchildren(const struct sq_queue_node *nodes, uint32_t child)
+{
+    const struct sq_queue_node *grandchild = &nodes[first_child(child)];
+    for (uint32_t i = 0; i < CHILDREN; i++) {
+        __builtin_prefetch(grandchild + (size_t)i * CHILDREN);
+    }
+}
+
 /* The arrays are named apart from the queue: a store to one of them could change the queue for all
  * the compiler knows, and it would read their addresses again on every level. Nodes are moved field
  * by field, since gcc takes a whole node through a vector register and back. */
@@ -163,6 +175,9 @@ static void sift_down(const struct sq_queue *queue, uint32_t index, struct sq_qu
     uint32_t *position = queue->position;
     uint32_t end = end_of(queue);
     for (uint32_t child = first_child(index); child < end; child = first_child(index)) {
+        if (end > PREFETCH_FROM) {
+            prefetch_grandchildren(nodes, child);
+        }
         uint32_t least = least_of_four(&nodes[child]);
         least = least == CHILDREN ? least_by_id(queue, child) : child + least;
         sq_time at = nodes[least].at;
@@ -214,6 +229,9 @@ void sq_queue_set(struct sq_queue *queue, uint32_t slot, uint64_t id, sq_time at
     }
     struct sq_queue_node node = {.at = at, .slot = slot};
     uint32_t index = queue->position[slot];
+    if (index != 0 && queue->nodes[index].at == at && queue->ids[slot] == id) {
+        return;
+    }
     queue->ids[slot] = id;
     if (index == ROOT) {
         sift_down(queue, ROOT, node);

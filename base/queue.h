@@ -10,6 +10,7 @@
 #ifndef SQ_BASE_QUEUE_H
 #define SQ_BASE_QUEUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,12 @@ void sq_queue_remove(struct sq_queue *queue,
 static inline const struct sq_queue_entry *sq_queue_head(const struct sq_queue *queue)
 {
     return queue->n_entries == 0 ? NULL : &queue->head;
+}
+/* Whether nothing queued comes before such an entry. */
+static inline bool sq_queue_lets_pass(const struct sq_queue *queue, uint64_t id, sq_time at)
+{
+    return queue->n_entries == 0 || at < queue->head.at ||
+           (at == queue->head.at && id < queue->head.id);
 }
 void sq_queue_clear(struct sq_queue *queue);
 

@@ -57,10 +57,11 @@ void sq_figure_repeat_faults(struct sq_scenario *scenario)
     }
 }
 
-static uint64_t run(const struct sq_scenario *scenario, uint64_t seed)
+static uint64_t run(const struct sq_scenario *scenario, uint64_t seed, enum sq_level level)
 {
     struct sq_virtual *carrier = sq_virtual_new(scenario, scenario->policies[0], seed);
-    struct sq_meter *meter = sq_meter_new(scenario, scenario->policies[0], SQ_MODE_VIRTUAL);
+    struct sq_meter *meter =
+        sq_meter_new_at(level, scenario, scenario->policies[0], SQ_MODE_VIRTUAL);
     struct sq_run_end end = {0};
     struct sq_error err = {0};
     if (carrier != NULL && meter != NULL) {
@@ -80,14 +81,19 @@ static uint64_t run(const struct sq_scenario *scenario, uint64_t seed)
 
 uint64_t sq_figure_run(void *scenario)
 {
-    return run(scenario, 1);
+    return run(scenario, 1, SQ_LEVEL_FULL);
+}
+
+uint64_t sq_figure_run_totals(void *scenario)
+{
+    return run(scenario, 1, SQ_LEVEL_TOTALS);
 }
 
 uint64_t sq_figure_small_runs(void *scenario)
 {
     uint64_t calls = 0;
     for (uint64_t seed = 1; seed <= SMALL_RUNS; seed++) {
-        calls += run(scenario, seed);
+        calls += run(scenario, seed, SQ_LEVEL_TOTALS);
     }
     return calls == 0 ? 0 : SMALL_RUNS;
 }
@@ -95,7 +101,7 @@ uint64_t sq_figure_small_runs(void *scenario)
 uint64_t sq_figure_start(void *scenario)
 {
     for (uint64_t seed = 1; seed <= STARTS; seed++) {
-        (void)run(scenario, seed);
+        (void)run(scenario, seed, SQ_LEVEL_FULL);
     }
     return STARTS;
 }

@@ -15,8 +15,9 @@ struct sq_scenario *sq_figure_scenario(const char *policy, sq_dur duration, int6
 /* Each fault of the script comes again every 24 s, so that the weather is bad all day. */
 void sq_figure_repeat_faults(struct sq_scenario *scenario);
 
-uint64_t sq_figure_run(void *scenario);        /* one virtual run; calls */
-uint64_t sq_figure_small_runs(void *scenario); /* 1,000 seeds; runs */
+uint64_t sq_figure_run(void *scenario);        /* one virtual run of which all is kept; calls */
+uint64_t sq_figure_run_totals(void *scenario); /* the same at the level of totals; calls */
+uint64_t sq_figure_small_runs(void *scenario); /* 1,000 seeds at the level of totals; runs */
 uint64_t sq_figure_start(void *scenario);      /* runs without a call; runs */
 uint64_t sq_figure_load(void *unused);         /* loads quickstart; loads */
 uint64_t sq_figure_hold(void *pending);        /* a uint32_t; takes the head and queues it again */

@@ -126,6 +126,8 @@ static void measure_all(struct sq_reference *reference, const struct weather *we
     uint32_t pending[] = {256, 4096, 65536};
     const struct figure figures[] = {
         {"calls, simple policy", UNIT_MILLION_PER_S, 2, 6, sq_figure_run, weather->simple, true},
+        {"calls, simple policy, only totals", UNIT_MILLION_PER_S, 0, 0, sq_figure_run_totals,
+         weather->simple, true},
         {"calls, simple policy, faults every 24 s", UNIT_MILLION_PER_S, 0, 0, sq_figure_run,
          weather->stormy, true},
         {"calls, everything on", UNIT_MILLION_PER_S, 2, 5, sq_figure_run, weather->everything,
@@ -136,9 +138,9 @@ static void measure_all(struct sq_reference *reference, const struct weather *we
         {"queue holds, 65,536 pending", UNIT_MILLION_PER_S, 15, 0, sq_figure_hold, &pending[2],
          true},
         {"start and end of a run", UNIT_MS, 1, 0, sq_figure_start, weather->empty, true},
-        {"a minute of 300 calls, one run of 1,000", UNIT_MS, 0, 0, sq_figure_small_runs,
-         weather->small, true},
-        {"loading quickstart", UNIT_MS, 0, 0, sq_figure_load, NULL, false},
+        {"a minute of 300 calls, only totals", UNIT_MS, 1, 0, sq_figure_small_runs, weather->small,
+         true},
+        {"loading quickstart", UNIT_MS, 10, 0, sq_figure_load, NULL, false},
     };
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         measure(reference, &figures[i]);

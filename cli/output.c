@@ -119,6 +119,17 @@ static enum sq_status put(const char *path, const struct sq_strbuf *report, bool
     return status;
 }
 
+enum sq_level sq_outputs_level(const struct sq_outputs *outputs)
+{
+    enum sq_level level = SQ_LEVEL_SUMMARY;
+    for (size_t i = 0; i < outputs->n_list; i++) {
+        if (outputs->list[i].format->level < level) {
+            level = outputs->list[i].format->level;
+        }
+    }
+    return level;
+}
+
 enum sq_status sq_outputs_write(const struct sq_outputs *outputs, const struct sq_result *result,
                                 const struct sq_report_options *options, bool say)
 {

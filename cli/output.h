@@ -30,6 +30,9 @@ struct sq_outputs {
 SQ_MUST_USE enum sq_status sq_outputs_read(const struct sq_arguments *arguments, size_t n_scenarios,
                                            struct sq_outputs *outputs, struct sq_error *err);
 
+/* How much of a run all of them and the printed summary show. */
+enum sq_level sq_outputs_level(const struct sq_outputs *outputs);
+
 /* Renders and writes all; goes on after a failure, so that one full disk does not cost the other
  * reports. The first failure is returned, each is printed. say: tell on standard error what was
  * written. */

@@ -172,5 +172,8 @@ enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *er
         status = read_progress(order, err);
     }
     order->series.jobs = (uint32_t)jobs;
+    if (status == SQ_OK) {
+        order->series.level = sq_outputs_level(&order->showing.outputs);
+    }
     return status;
 }

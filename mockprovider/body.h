@@ -53,4 +53,9 @@ SQ_MUST_USE enum sq_status sq_body_headers(const struct sq_script *script,
                                            const struct sq_visit *visit, sq_time now,
                                            struct sq_body_headers *headers);
 
+/* Adds those among them that the script gives: what a server asks of a client, and its own. The
+ * others, of the dialect, say nothing that a client acts on. No allocation. */
+void sq_body_hints(const struct sq_script *script, const struct sq_visit *visit, sq_time now,
+                   struct sq_body_headers *headers);
+
 #endif

@@ -4,11 +4,13 @@
  * gives. They follow from script and visit, but for the date and age they take from `now`. No I/O.
  */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "base/date.h"
 #include "base/digest.h"
+#include "base/strbuf.h"
 #include "mockprovider/body.h"
 #include "mockprovider/body_int.h"
 
@@ -37,17 +39,19 @@ static int64_t whole_units(sq_dur span, sq_dur unit)
     return whole + (span % unit > 0 ? 1 : 0);
 }
 
-static enum sq_status add_number_header(struct sq_body_headers *headers, const char *name,
-                                        int64_t number)
+__attribute__((format(printf, 2, 3))) static void format_value(char *out, const char *format, ...)
 {
-    struct sq_strbuf value = {0};
-    sq_strbuf_add_format(&value, "%" PRId64, number);
-    enum sq_status status = sq_strbuf_failed(&value) ? SQ_NO_MEMORY : SQ_OK;
-    if (status == SQ_OK) {
-        add_header(headers, name, sq_strbuf_text(&value));
-    }
-    sq_strbuf_clear(&value);
-    return status;
+    va_list arguments;
+    va_start(arguments, format);
+    sq_strbuf_format_cut(out, SQ_BODY_HEADER_BYTES, format, arguments);
+    va_end(arguments);
+}
+
+static void add_number_header(struct sq_body_headers *headers, const char *name, int64_t number)
+{
+    char value[SQ_BODY_HEADER_BYTES];
+    format_value(value, "%" PRId64, number);
+    add_header(headers, name, value);
 }
 
 /* What hints are counted from. */
@@ -58,52 +62,49 @@ struct hint_basis {
 };
 
 /* Nothing for what will never be admitted. */
-static enum sq_status add_refill(struct sq_body_headers *headers, sq_dur refill)
+static void add_refill(struct sq_body_headers *headers, sq_dur refill)
 {
-    if (refill == SQ_NEVER) {
-        return SQ_OK;
+    if (refill != SQ_NEVER) {
+        add_number_header(headers, "retry-after", whole_units(refill, SQ_SECOND));
     }
-    return add_number_header(headers, "retry-after", whole_units(refill, SQ_SECOND));
 }
 
-static enum sq_status add_retry_after(struct sq_body_headers *headers,
-                                      const struct sq_retry_after *hint,
-                                      const struct hint_basis *from)
+static void add_retry_after(struct sq_body_headers *headers, const struct sq_retry_after *hint,
+                            const struct hint_basis *from)
 {
     char date[SQ_DATE_HTTP_BYTES];
     switch (hint->kind) {
     case SQ_RETRY_AFTER_NONE:
-        return SQ_OK;
+        return;
     case SQ_RETRY_AFTER_SECONDS:
         if (hint->raw != NULL) {
             add_header(headers, "retry-after", hint->raw);
-            return SQ_OK;
+            return;
         }
-        return add_number_header(headers, "retry-after", whole_units(hint->span, SQ_SECOND));
+        add_number_header(headers, "retry-after", whole_units(hint->span, SQ_SECOND));
+        return;
     case SQ_RETRY_AFTER_MILLISECONDS:
-        return add_number_header(headers, "retry-after-ms", whole_units(hint->span, SQ_MS));
+        add_number_header(headers, "retry-after-ms", whole_units(hint->span, SQ_MS));
+        return;
     case SQ_RETRY_AFTER_DATE:
         sq_date_write_http(date, from->epoch_s + whole_units(from->now + hint->span, SQ_SECOND));
         add_header(headers, "retry-after", date);
-        return SQ_OK;
+        return;
     case SQ_RETRY_AFTER_RAW:
         add_header(headers, "retry-after", hint->raw);
-        return SQ_OK;
+        return;
     case SQ_RETRY_AFTER_REFILL:
-        return add_refill(headers, from->refill);
+        add_refill(headers, from->refill);
+        return;
     }
     sq_assert(false && "a hint of no kind");
-    return SQ_OK;
 }
 
-static enum sq_status add_effect_headers(struct sq_body_headers *headers,
-                                         const struct sq_effect *effect,
-                                         const struct hint_basis *from)
+static void add_effect_headers(struct sq_body_headers *headers, const struct sq_effect *effect,
+                               const struct hint_basis *from)
 {
     for (uint32_t i = 0; i < effect->n_retry_after; i++) {
-        if (add_retry_after(headers, &effect->retry_after[i], from) != SQ_OK) {
-            return SQ_NO_MEMORY;
-        }
+        add_retry_after(headers, &effect->retry_after[i], from);
     }
     if (effect->should_retry != NULL) {
         add_header(headers, "x-should-retry", effect->should_retry);
@@ -113,7 +114,6 @@ static enum sq_status add_effect_headers(struct sq_body_headers *headers,
             add_header(headers, effect->headers[i].name, effect->headers[i].value);
         }
     }
-    return SQ_OK;
 }
 
 static const struct sq_provider_spec *spec_of(const struct sq_script *script,
@@ -142,26 +142,33 @@ static void add_limits(struct sq_answer_headers *common, const struct sq_provide
     }
 }
 
+void sq_body_hints(const struct sq_script *script, const struct sq_visit *visit, sq_time now,
+                   struct sq_body_headers *headers)
+{
+    const struct sq_plan_limits *limits = &visit->plan.limits;
+    const struct sq_effect *effect = sq_body_effect(script, visit);
+    if (limits->refused != SQ_LIMIT_NONE) {
+        add_refill(headers, limits->refill);
+    } else if (effect != NULL) {
+        const struct hint_basis from = {script->epoch_s, now, limits->refill};
+        add_effect_headers(headers, effect, &from);
+    }
+}
+
 enum sq_status sq_body_headers(const struct sq_script *script, const struct sq_visit *visit,
                                sq_time now, struct sq_body_headers *headers)
 {
     uint64_t id = sq_body_identity(visit);
-    const struct sq_plan_limits *limits = &visit->plan.limits;
     struct sq_answer_headers common = {
         .request_id = {id, sq_digest_mix(id)},
         .processing = now - visit->arrived_at,
     };
-    add_limits(&common, spec_of(script, visit), limits);
+    add_limits(&common, spec_of(script, visit), &visit->plan.limits);
     headers->n_headers = 0;
     const struct sq_header_sink sink = {.add = add_header, .context = headers};
     enum sq_status status = sq_body_dialect(script, visit)->write_headers(&common, &sink);
-    const struct sq_effect *effect = sq_body_effect(script, visit);
-    if (status == SQ_OK && limits->refused != SQ_LIMIT_NONE) {
-        return add_refill(headers, limits->refill);
+    if (status == SQ_OK) {
+        sq_body_hints(script, visit, now, headers);
     }
-    if (status != SQ_OK || effect == NULL) {
-        return status;
-    }
-    const struct hint_basis from = {script->epoch_s, now, limits->refill};
-    return add_effect_headers(headers, effect, &from);
+    return status;
 }

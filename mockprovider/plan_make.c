@@ -278,14 +278,23 @@ static bool resets_before_headers(const struct sq_rule *transport)
     return transport != NULL && transport->effect.after_bytes == SQ_UNSET_U32;
 }
 
+/* Prose, which is what most ask for, has no words that must be there. */
+static uint32_t least_tokens(const struct sq_plan_making *making)
+{
+    if (making->request->contract == 0 && making->fired[SQ_FAMILY_CONTENT] == 0) {
+        return 1;
+    }
+    struct sq_answer_text text = text_of(making);
+    return sq_answer_text_tokens(&text);
+}
+
 /* How long the answer is, and whether any of it can be seen. A text that has to hold certain words
  * has the tokens for them. */
 static void size_answer(struct sq_plan *plan, const struct sq_plan_making *making)
 {
     const struct sq_rule *content = fired_rule(making, SQ_FAMILY_CONTENT);
     uint32_t wanted = making->request->output_tokens > 0 ? making->request->output_tokens : 1;
-    struct sq_answer_text text = text_of(making);
-    uint32_t least = sq_answer_text_tokens(&text);
+    uint32_t least = least_tokens(making);
     uint32_t whole = wanted > least ? wanted : least;
     uint32_t half = wanted > 1 ? wanted / 2 : 1;
     bool halved = content != NULL &&

@@ -15,7 +15,8 @@
 struct sq_provider {
     const struct sq_script *script;
     uint64_t seed;
-    sq_time now; /* the newest that was said */
+    sq_time now;         /* the newest that was said */
+    sq_time advanced_to; /* what happened until then was seen to; -1: nothing was */
     uint32_t in_service;
     struct sq_visit *newest; /* in service */
     struct sq_visit *oldest;
@@ -60,7 +61,7 @@ struct sq_provider *sq_provider_init(void *memory, size_t size, const struct sq_
     sq_assert(script->n_models <= SQ_MODELS_MAX);
     sq_assert(script->n_rules <= SQ_RULES_MAX);
     struct sq_provider *provider = memory;
-    *provider = (struct sq_provider){.script = script, .seed = seed};
+    *provider = (struct sq_provider){.script = script, .seed = seed, .advanced_to = -1};
     struct sq_rules_setup setup = rules_setup(script, bounds);
     sq_quotas_init(&provider->quotas, (char *)memory + aligned(sizeof(*provider)), script);
     sq_rules_init(&provider->rules, (char *)memory + rules_at(script), &setup, seed);
@@ -166,7 +167,11 @@ static void strike(struct sq_provider *provider, uint32_t index, sq_time now)
  * times out of order by a little: windows never go back. */
 static void advance(struct sq_provider *provider, sq_time now)
 {
+    if (now <= provider->advanced_to) {
+        return;
+    }
     provider->now = sq_time_max(provider->now, now);
+    provider->advanced_to = provider->now;
     sq_rules_refresh(&provider->rules, provider->now);
     uint32_t index;
     while (sq_rules_next_strike(&provider->rules, provider->now, &index)) {

@@ -145,6 +145,12 @@ static bool is_of_an_attempt(enum sq_event_kind kind)
     return kind >= SQ_EVENT_CONNECTED && kind <= SQ_EVENT_DONE;
 }
 
+/* The attempt goes on: it moves its limits, and nothing becomes ready to be sent. */
+static bool is_progress(enum sq_event_kind kind)
+{
+    return kind >= SQ_EVENT_CONNECTED && kind < SQ_EVENT_DONE;
+}
+
 /* Live, the last bytes of an attempt that was cut off can still be on their way. */
 static bool is_stale(const struct sq_call *call, const struct sq_event *event)
 {
@@ -202,7 +208,9 @@ void sq_engine_feed(struct sq_engine *engine, struct sq_call *call, const struct
         return;
     }
     dispatch(engine, call, event);
-    sq_stack_run(engine, call, event->at);
+    if (!is_progress(event->kind)) {
+        sq_stack_run(engine, call, event->at);
+    }
     call->next_at = sq_due_deadline(engine, call, event->at);
 }
 

@@ -102,6 +102,9 @@ void sq_json_column(struct sq_json_writer *json, const struct sq_result *result,
     sq_json_write_object_begin(json);
     sq_json_key_text(json, "policy", column->policy->name);
     sq_json_key_text(json, "mode", sq_mode_name(column->mode));
+    if (column->level != SQ_LEVEL_FULL) {
+        sq_json_key_text(json, "level", sq_level_name(column->level));
+    }
     sq_json_key_uint(json, "seeds", column->n_seeds);
     sq_json_key_text(json, "verdict", sq_verdict_name(column->verdict));
     write_trust(json, column);

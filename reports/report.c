@@ -11,11 +11,13 @@
 #include "reports/text.h"
 
 static const struct sq_report_format formats[] = {
-    {"text", ".txt", sq_text_write, "the summary for a terminal, verdict first"},
-    {"json", ".json", sq_json_write,
+    {"text", ".txt", sq_text_write, SQ_LEVEL_SUMMARY, "the summary for a terminal, verdict first"},
+    {"json", ".json", sq_json_write, SQ_LEVEL_FULL,
      "the whole result, squall/result/1, the same bytes for the same run"},
-    {"html", ".html .htm", sq_html_write, "one self-contained page with figures, no script"},
-    {"junit", ".xml", sq_junit_write, "one test case a check, for CI systems that read JUnit XML"},
+    {"html", ".html .htm", sq_html_write, SQ_LEVEL_FULL,
+     "one self-contained page with figures, no script"},
+    {"junit", ".xml", sq_junit_write, SQ_LEVEL_SUMMARY,
+     "one test case a check, for CI systems that read JUnit XML"},
 };
 
 size_t sq_report_formats(void)

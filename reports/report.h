@@ -14,6 +14,7 @@ struct sq_report_format {
     const char *name;
     const char *extensions; /* with their points, parted by spaces: ".html .htm" */
     sq_report_write *write;
+    enum sq_level level; /* how much of a run it shows */
     const char *sentence;
 };
 

@@ -12,7 +12,8 @@ void sq_calls_init(struct sq_calls *calls)
     sq_slab_init(&calls->slots, sizeof(struct sq_call_slot));
 }
 
-enum sq_status sq_calls_take(struct sq_calls *calls, uint32_t *slot, struct sq_error *err)
+enum sq_status sq_calls_take(struct sq_calls *calls, struct sq_call_slot **call,
+                             struct sq_error *err)
 {
     uint32_t taken = calls->free_head;
     if (taken == SQ_CALLS_NONE) {
@@ -24,21 +25,20 @@ enum sq_status sq_calls_take(struct sq_calls *calls, uint32_t *slot, struct sq_e
     } else {
         calls->free_head = sq_calls_at(calls, taken)->next_free;
     }
-    struct sq_call_slot *call = sq_calls_at(calls, taken);
-    memset(call, 0, sizeof(*call));
-    call->used = true;
+    *call = sq_calls_at(calls, taken);
+    memset(*call, 0, sizeof(**call));
+    (*call)->used = true;
+    (*call)->slot = taken;
     calls->n_used++;
-    *slot = taken;
     return SQ_OK;
 }
 
-void sq_calls_give_back(struct sq_calls *calls, uint32_t slot)
+void sq_calls_give_back(struct sq_calls *calls, struct sq_call_slot *call)
 {
-    struct sq_call_slot *call = sq_calls_at(calls, slot);
     sq_assert(call->used);
     call->used = false;
     call->next_free = calls->free_head;
-    calls->free_head = slot;
+    calls->free_head = call->slot;
     calls->n_used--;
 }
 

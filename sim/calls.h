@@ -7,6 +7,7 @@
 #define SQ_SIM_CALLS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -28,6 +29,7 @@ struct sq_call_slot {
     struct sq_bill bill; /* of the attempt billed last */
     sq_time bill_reached_at;
     uint32_t path; /* in sq_paths, when paths are kept */
+    uint32_t slot; /* its own number */
     uint32_t next_free;
     uint16_t attempts;       /* on the wire */
     uint16_t billed_attempt; /* whose bill it is; 0: none */
@@ -40,6 +42,8 @@ struct sq_call_slot {
                                        model */
 };
 
+_Static_assert(offsetof(struct sq_call_slot, call) == 0, "the engine's part comes first");
+
 struct sq_calls {
     struct sq_slab slots;
     uint32_t n_slots;   /* ever taken */
@@ -50,15 +54,21 @@ struct sq_calls {
 #define SQ_CALLS_NONE UINT32_MAX
 
 void sq_calls_init(struct sq_calls *calls);
-/* A zeroed slot. SQ_NO_MEMORY changes nothing. */
-SQ_MUST_USE enum sq_status sq_calls_take(struct sq_calls *calls, uint32_t *slot,
+/* A slot, zeroed but for its number. SQ_NO_MEMORY changes nothing. */
+SQ_MUST_USE enum sq_status sq_calls_take(struct sq_calls *calls, struct sq_call_slot **call,
                                          struct sq_error *err);
-void sq_calls_give_back(struct sq_calls *calls, uint32_t slot);
+void sq_calls_give_back(struct sq_calls *calls, struct sq_call_slot *call);
 void sq_calls_clear(struct sq_calls *calls);
 
 static inline struct sq_call_slot *sq_calls_at(const struct sq_calls *calls, uint32_t slot)
 {
     return sq_slab_at(&calls->slots, slot);
+}
+
+/* The slot of a call that the engine names: its part comes first. */
+static inline struct sq_call_slot *sq_calls_slot_of(struct sq_call *call)
+{
+    return (struct sq_call_slot *)call;
 }
 
 #endif

@@ -18,9 +18,12 @@
 
 struct sq_meter;
 
-/* NULL when out of memory. The scenario and policy are borrowed. */
+/* Keeps all. NULL when out of memory. The scenario and policy are borrowed. */
 struct sq_meter *sq_meter_new(const struct sq_scenario *scenario, const struct sq_settings *policy,
                               enum sq_mode mode);
+/* The same for a run of which less is kept. */
+struct sq_meter *sq_meter_new_at(enum sq_level level, const struct sq_scenario *scenario,
+                                 const struct sq_settings *policy, enum sq_mode mode);
 void sq_meter_free(struct sq_meter *meter);
 
 void sq_meter_call_started(struct sq_meter *meter, sq_time intended_at, sq_time started_at);
@@ -47,8 +50,8 @@ void sq_meter_call_over(struct sq_meter *meter, const struct sq_call_record *rec
 void sq_meter_close(struct sq_meter *meter, sq_time now, uint64_t decision_digest,
                     uint64_t outcome_digest);
 
-/* Adds `from` (closed, same scenario and policy) to `into` (closed). Transitions and times of
- * windows stay those of `into`, which must be the first seed. */
+/* Adds `from` (closed, same scenario, policy and level) to `into` (closed). Transitions and times
+ * of windows stay those of `into`, which must be the first seed. */
 void sq_meter_merge(struct sq_meter *into, const struct sq_meter *from);
 
 /* Writes all that merging and filling need of a closed meter, as one JSON object of whole numbers;

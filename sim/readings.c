@@ -160,16 +160,14 @@ enum sq_status sq_readings_get(struct sq_readings *readings, const struct sq_vis
     return SQ_OK;
 }
 
-enum sq_status sq_readings_hints(const struct sq_script *script, const struct sq_visit *visit,
-                                 sq_time now, struct sq_hints *hints, struct sq_error *err)
+void sq_readings_hints(const struct sq_script *script, const struct sq_visit *visit, sq_time now,
+                       struct sq_hints *hints)
 {
     struct sq_body_headers headers;
+    headers.n_headers = 0;
     *hints = (struct sq_hints){0};
-    if (sq_body_headers(script, visit, now, &headers) != SQ_OK) {
-        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
-    }
+    sq_body_hints(script, visit, now, &headers);
     for (uint32_t i = 0; i < headers.n_headers; i++) {
         sq_hints_take_header(hints, headers.name[i], headers.value[i]);
     }
-    return SQ_OK;
 }

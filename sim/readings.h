@@ -30,8 +30,7 @@ SQ_MUST_USE enum sq_status sq_readings_get(struct sq_readings *readings,
                                            struct sq_error *err);
 
 /* The hints among the headers of a visit's answer, sent at now. */
-SQ_MUST_USE enum sq_status sq_readings_hints(const struct sq_script *script,
-                                             const struct sq_visit *visit, sq_time now,
-                                             struct sq_hints *hints, struct sq_error *err);
+void sq_readings_hints(const struct sq_script *script, const struct sq_visit *visit, sq_time now,
+                       struct sq_hints *hints);
 
 #endif

@@ -15,6 +15,13 @@ const char *sq_mode_name(enum sq_mode mode)
     return mode == SQ_MODE_LIVE ? "live" : "virtual";
 }
 
+const char *sq_level_name(enum sq_level level)
+{
+    static const char *const names[] = {"full", "summary", "totals"};
+    sq_assert(level <= SQ_LEVEL_TOTALS);
+    return names[level];
+}
+
 const char *sq_verdict_name(enum sq_verdict verdict)
 {
     static const char *const names[] = {"passed", "failed", "inconclusive"};
@@ -132,6 +139,9 @@ static bool tally_adds_up(const struct sq_tally *tally)
 
 static bool phases_add_up(const struct sq_column *column)
 {
+    if (column->level == SQ_LEVEL_TOTALS) {
+        return true;
+    }
     uint64_t reserved = 0;
     uint64_t workload = 0;
     for (uint32_t i = 0; i < SQ_RESULT_PHASES_MAX; i++) {
@@ -202,6 +212,9 @@ static bool durations_add_up(const struct sq_column *column)
 
 static bool timeline_adds_up(const struct sq_column *column)
 {
+    if (column->level != SQ_LEVEL_FULL) {
+        return true;
+    }
     struct sq_tally sum = {0};
     uint64_t attempts = 0;
     for (uint32_t i = 0; i < column->n_timeline; i++) {

@@ -36,6 +36,16 @@
 enum sq_mode { SQ_MODE_VIRTUAL, SQ_MODE_LIVE };
 const char *sq_mode_name(enum sq_mode mode);
 
+/* How much of a run the meter keeps. A search compares totals; a page shows all. */
+enum sq_level {
+    SQ_LEVEL_FULL,
+    SQ_LEVEL_SUMMARY, /* what is printed and judged: all but the timeline and the transitions one by
+                         one */
+    SQ_LEVEL_TOTALS /* what holds for the run as a whole: counts, tokens, money, digests, durations.
+                       No phases, no outcomes' durations, no fault windows, breakers and peaks */
+};
+const char *sq_level_name(enum sq_level level);
+
 struct sq_tally {
     uint64_t calls; /* started, excluded ones too */
     uint64_t outcome[SQ_OUTCOMES];
@@ -149,7 +159,8 @@ struct sq_check {
 struct sq_column {
     const struct sq_settings *policy;
     enum sq_mode mode;
-    uint32_t n_seeds; /* that ran */
+    enum sq_level level; /* what this one does not keep is 0, or NULL */
+    uint32_t n_seeds;    /* that ran */
     bool interrupted;
     bool fell_behind;         /* the load generator, live only */
     bool estimated;           /* tokens and cost: somebody else's endpoint keeps the real books */

@@ -321,6 +321,18 @@ static const struct quotient_row quotients[SQ_METRICS] = {
     [SQ_METRIC_BREAKER_OPEN_TIME] = {breaker_open_time, true},
 };
 
+/* At the level of totals only what holds for the run as a whole is known. */
+static bool is_kept(const struct look *look)
+{
+    enum sq_metric metric = look->what->metric;
+    bool of_windows = metric == SQ_METRIC_TIME_TO_OPEN || metric == SQ_METRIC_TIME_TO_RECOVER ||
+                      metric == SQ_METRIC_BREAKER_OPEN_TIME;
+    bool peak = quotients[metric].has_max && look->what->aggregation == SQ_AGGREGATION_MAX;
+    bool part = look->what->selector == SQ_SELECT_PHASE ||
+                (look->what->selector == SQ_SELECT_OUTCOME && sq_metric_row(metric)->distribution);
+    return look->column->level != SQ_LEVEL_TOTALS || !(of_windows || peak || part);
+}
+
 /* Neither a ratio of calls nor a distribution. */
 static bool quantity(const struct look *look)
 {
@@ -342,6 +354,9 @@ bool sq_result_value(const struct sq_result *result, const struct sq_column *col
 {
     struct look look = {.column = column, .what = what, .value = value, .reason = reason};
     *reason = "";
+    if (!is_kept(&look)) {
+        return none(&look, "not kept at the level of totals");
+    }
     if (!find_part(&look, result->scenario)) {
         return none(&look, "this part of the run was not kept apart");
     }

@@ -45,19 +45,17 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     const struct sq_scenario *scenario = run->setup->scenario;
     const struct sq_intent *intent = sq_intents_next(&run->intents);
     const struct sq_workload_request *request = &scenario->workload.requests[intent->request];
-    uint32_t slot;
-    enum sq_status status = sq_calls_take(&run->calls, &slot, err);
-    if (status == SQ_OK && slot >= run->queue.n_slots) {
-        status = sq_queue_reserve(&run->queue, 2 * slot + QUEUE_SLOTS_MIN, err);
+    struct sq_call_slot *call = NULL;
+    enum sq_status status = sq_calls_take(&run->calls, &call, err);
+    if (status == SQ_OK && call->slot >= run->queue.n_slots) {
+        status = sq_queue_reserve(&run->queue, 2 * call->slot + QUEUE_SLOTS_MIN, err);
     }
     if (status == SQ_OK && run->setup->paths != NULL) {
-        status =
-            sq_paths_add(run->setup->paths, intent->id, &sq_calls_at(&run->calls, slot)->path, err);
+        status = sq_paths_add(run->setup->paths, intent->id, &call->path, err);
     }
     if (status != SQ_OK) {
         return status;
     }
-    struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
     call->intent = *intent;
     call->whose = sq_identities_next(&run->identities, intent->id);
     call->started_at = run->now;
@@ -68,7 +66,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     keep_limits(run);
     struct sq_call_request start = {
         .id = call->intent.id,
-        .owner = slot,
+        .owner = call->slot,
         .role = request->role,
         .stream = request->stream,
         .contract = request->contract != 0,
@@ -76,7 +74,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
         .deadline = sq_time_add(call->intent.at, request->deadline),
     };
     struct sq_event event = {.at = run->now, .kind = SQ_EVENT_START, .request = &start};
-    return sq_run_feed(run, slot, &event, err);
+    return sq_run_feed(run, call, &event, err);
 }
 
 static void take_bill(struct sq_run *run, const struct sq_arrival *arrival)
@@ -117,13 +115,13 @@ static enum sq_status take_event(struct sq_run *run, const struct sq_arrival *ar
     if (arrival->event.kind == SQ_EVENT_FIRST_TOKEN) {
         call->first_token_at = arrival->event.at;
     }
-    return sq_run_feed(run, arrival->slot, &arrival->event, err);
+    return sq_run_feed(run, call, &arrival->event, err);
 }
 
-static enum sq_status wake(struct sq_run *run, uint32_t slot, struct sq_error *err)
+static enum sq_status wake(struct sq_run *run, struct sq_call_slot *call, struct sq_error *err)
 {
     struct sq_event event = {.at = run->now, .kind = SQ_EVENT_WAKE};
-    return sq_run_feed(run, slot, &event, err);
+    return sq_run_feed(run, call, &event, err);
 }
 
 static enum sq_status take(struct sq_run *run, const struct sq_arrival *arrival,
@@ -140,12 +138,15 @@ static enum sq_status take(struct sq_run *run, const struct sq_arrival *arrival,
         break;
     }
     if (arrival->slot != SQ_NO_SLOT) {
-        sq_run_requeue(run, arrival->slot);
+        sq_run_requeue(run, sq_calls_at(&run->calls, arrival->slot));
         return SQ_OK;
+    }
+    if (run->at_once != NULL) {
+        return wake(run, run->at_once, err);
     }
     head = sq_queue_head(&run->queue);
     if (head != NULL && head->at <= run->now) {
-        return wake(run, head->slot, err);
+        return wake(run, sq_calls_at(&run->calls, head->slot), err);
     }
     if (run->intents.at <= run->now) {
         return begin_call(run, err);
@@ -153,20 +154,29 @@ static enum sq_status take(struct sq_run *run, const struct sq_arrival *arrival,
     return SQ_OK;
 }
 
+/* When the next turn is, at `until` at the latest, and whose; SQ_NO_SLOT: no call's. */
+static sq_time next_turn(const struct sq_run *run, sq_time until, uint32_t *due)
+{
+    if (run->at_once != NULL) {
+        *due = run->at_once->slot;
+        return run->now;
+    }
+    const struct sq_queue_entry *head = sq_queue_head(&run->queue);
+    until = sq_time_min(until, run->intents.at);
+    if (head == NULL || head->at > sq_time_max(until, run->now)) {
+        *due = SQ_NO_SLOT;
+        return sq_time_max(until, run->now);
+    }
+    *due = head->slot;
+    return sq_time_max(head->at, run->now);
+}
+
 /* One turn: wait for what comes next, and take it. */
 static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *err)
 {
     const struct sq_carrier *carrier = &run->setup->carrier;
-    const struct sq_queue_entry *head = sq_queue_head(&run->queue);
-    uint32_t due = SQ_NO_SLOT;
-    if (head != NULL && head->at <= until) {
-        until = head->at;
-        due = head->slot;
-    }
-    until = sq_time_max(sq_time_min(until, run->intents.at), run->now);
-    if (head != NULL && head->at > until) {
-        due = SQ_NO_SLOT;
-    }
+    uint32_t due;
+    until = next_turn(run, until, &due);
     struct sq_arrival *arrival = &run->arrival;
     arrival->kind = SQ_ARRIVAL_NONE;
     arrival->slot = SQ_NO_SLOT;
@@ -186,10 +196,10 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
 static enum sq_status leave_where(struct sq_run *run, bool in_flight, struct sq_error *err)
 {
     for (uint32_t slot = 0; slot < run->calls.n_slots; slot++) {
-        const struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
+        struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
         if (call->used && (call->in_flight != 0) == in_flight) {
             struct sq_event event = {.at = run->now, .kind = SQ_EVENT_LEAVE};
-            enum sq_status status = sq_run_feed(run, slot, &event, err);
+            enum sq_status status = sq_run_feed(run, call, &event, err);
             if (status != SQ_OK) {
                 return status;
             }

@@ -57,7 +57,7 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
     meter_pool(run, action);
     struct sq_attempt attempt = {
         .call = slot->intent.id,
-        .slot = slot->call.owner,
+        .slot = slot->slot,
         .attempt = action->attempt,
         .nth = *sends,
         .model = slot->model,
@@ -78,7 +78,7 @@ static void apply_cancel(struct sq_run *run, const struct sq_call_slot *slot,
 {
     const struct sq_carrier *carrier = &run->setup->carrier;
     sq_assert(slot->in_flight);
-    carrier->does->cancel(carrier->self, slot->call.owner, action->attempt, run->now);
+    carrier->does->cancel(carrier->self, slot->slot, action->attempt, run->now);
 }
 
 /* An outer layer's attempt is a whole call of the layer below; only the innermost layer's were on
@@ -233,46 +233,69 @@ static enum sq_status apply(struct sq_run *run, struct sq_call_slot *slot,
     return SQ_OK;
 }
 
-void sq_run_requeue(struct sq_run *run, uint32_t slot)
+static bool comes_first(const struct sq_run *run, const struct sq_call_slot *call, sq_time at)
 {
-    const struct sq_carrier *carrier = &run->setup->carrier;
-    const struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
-    sq_time at = sq_call_deadline(&call->call);
-    if (call->in_flight) {
-        at = sq_time_min(at, carrier->does->next(carrier->self, slot));
-    }
-    sq_queue_set(&run->queue, slot, call->intent.id, at);
+    const struct sq_call_slot *other = run->at_once;
+    return at == run->now &&
+           (other == NULL || other == call || call->intent.id < other->intent.id) &&
+           sq_queue_lets_pass(&run->queue, call->intent.id, at);
 }
 
-/* An action of another call than the one that was fed (in `fed`) changes what that one waits for.
- */
-static enum sq_status take_action(struct sq_run *run, uint32_t fed, const struct sq_action *action,
-                                  struct sq_error *err)
+/* Most calls are sent, and connected, in the instant they come: no way up and down the queue for
+ * that. */
+static void put_in_front(struct sq_run *run, struct sq_call_slot *call)
 {
-    uint32_t slot = action->call == NULL ? fed : action->call->owner;
-    struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
+    struct sq_call_slot *before = run->at_once;
+    run->at_once = call;
+    sq_queue_remove(&run->queue, call->slot);
+    if (before != NULL && before != call) {
+        sq_queue_set(&run->queue, before->slot, before->intent.id, run->now);
+    }
+}
+
+void sq_run_requeue(struct sq_run *run, struct sq_call_slot *call)
+{
+    const struct sq_carrier *carrier = &run->setup->carrier;
+    sq_time at = sq_call_deadline(&call->call);
+    if (call->in_flight) {
+        at = sq_time_min(at, carrier->does->next(carrier->self, call->slot));
+    }
+    if (comes_first(run, call, at)) {
+        put_in_front(run, call);
+        return;
+    }
+    sq_queue_set(&run->queue, call->slot, call->intent.id, at);
+}
+
+/* An action of another call than the one that was fed changes what that one waits for. */
+static enum sq_status take_action(struct sq_run *run, struct sq_call_slot *fed,
+                                  const struct sq_action *action, struct sq_error *err)
+{
+    struct sq_call_slot *call = action->call == NULL ? fed : sq_calls_slot_of(action->call);
     sq_assert(call->used);
     digest_action(run, action);
     if (run->setup->trace != NULL) {
         sq_trace_action(run->setup->trace, action);
     }
     enum sq_status status = apply(run, call, action, err);
-    if (status == SQ_OK && slot != fed) {
+    if (status == SQ_OK && call != fed) {
         sq_assert(action->kind != SQ_ACTION_FINISH);
-        sq_run_requeue(run, slot);
+        sq_run_requeue(run, call);
     }
     return status;
 }
 
-enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot, const struct sq_event *event,
-                           struct sq_error *err)
+enum sq_status sq_run_feed(struct sq_run *run, struct sq_call_slot *call,
+                           const struct sq_event *event, struct sq_error *err)
 {
-    struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
     struct sq_trace *trace = run->setup->trace;
     enum sq_status status =
         trace == NULL ? SQ_OK : sq_trace_event(trace, call->intent.id, event, err);
     if (status != SQ_OK) {
         return status;
+    }
+    if (run->at_once == call) {
+        run->at_once = NULL;
     }
     call->repaired = event->kind == SQ_EVENT_DONE ? event->reading.repaired : 0;
     sq_engine_feed(run->engine, &call->call, event);
@@ -280,7 +303,7 @@ enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot, const struct sq_ev
     struct sq_action action;
     bool over = false;
     while (sq_engine_next(run->engine, &action)) {
-        status = take_action(run, slot, &action, err);
+        status = take_action(run, call, &action, err);
         if (status != SQ_OK) {
             return status;
         }
@@ -288,10 +311,10 @@ enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot, const struct sq_ev
     }
     if (over) {
         sq_assert(!call->in_flight);
-        sq_queue_remove(&run->queue, slot);
-        sq_calls_give_back(&run->calls, slot);
+        sq_queue_remove(&run->queue, call->slot);
+        sq_calls_give_back(&run->calls, call);
     } else {
-        sq_run_requeue(run, slot);
+        sq_run_requeue(run, call);
     }
     return SQ_OK;
 }

@@ -19,6 +19,7 @@ struct sq_run {
     struct sq_intents intents;
     struct sq_queue queue;
     struct sq_calls calls;
+    struct sq_call_slot *at_once; /* its next step is due now and comes first: not queued */
     sq_time now;
     struct sq_arrival arrival; /* the newest; kept, because clearing it costs more than a turn */
     sq_time drain_end;
@@ -37,13 +38,13 @@ struct sq_run {
     uint8_t first_role[SQ_ROLES_MAX]; /* the first role bound to the same model */
 };
 
-/* Feeds one event of the call in this slot and applies all actions, whichever call they name; gives
+/* Feeds one event of the call and applies all actions, whichever call they name; gives
  * the slot back when the call is over, else queues it again, and so every other call named. */
-SQ_MUST_USE enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot,
+SQ_MUST_USE enum sq_status sq_run_feed(struct sq_run *run, struct sq_call_slot *call,
                                        const struct sq_event *event, struct sq_error *err);
 
 /* Queues the call again: the earlier of the engine's deadline and the carrier's next step. */
-void sq_run_requeue(struct sq_run *run, uint32_t slot);
+void sq_run_requeue(struct sq_run *run, struct sq_call_slot *call);
 
 /* sum and the cost of a bill of this model; saturates. */
 int64_t sq_run_add_cost(const struct sq_run *run, int64_t sum, uint16_t model,

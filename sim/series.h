@@ -29,6 +29,7 @@ struct sq_series_progress {
 struct sq_series_options {
     bool virtual_clock; /* at least one of the two */
     bool live_clock;
+    enum sq_level level; /* how much of each run is kept */
     uint32_t jobs;       /* threads for virtual runs; live runs one after the other; 0: all cores */
     int64_t speed_milli; /* live: scenario milliseconds a real second; 1000 is real time */
     const struct sq_live_targets *targets; /* live: somebody else's endpoints; NULL: none */

@@ -58,7 +58,8 @@ void sq_series_run_virtual(const struct sq_series_run_job *job, struct sq_series
 {
     struct sq_series_watch watch = {.job = job, .mode = SQ_MODE_VIRTUAL};
     struct sq_virtual *carrier = sq_virtual_new(job->scenario, job->policy, job->seed);
-    outcome->meter = sq_meter_new(job->scenario, job->policy, SQ_MODE_VIRTUAL);
+    outcome->meter =
+        sq_meter_new_at(job->options->level, job->scenario, job->policy, SQ_MODE_VIRTUAL);
     if (carrier == NULL || outcome->meter == NULL) {
         outcome->status = out_of_memory(outcome);
     } else {
@@ -125,7 +126,7 @@ void sq_series_run_live(const struct sq_series_run_job *job, struct sq_series_ou
     struct sq_clock clock;
     struct sq_server *server = NULL;
     struct sq_trace *trace = sq_trace_new();
-    outcome->meter = sq_meter_new(job->scenario, job->policy, SQ_MODE_LIVE);
+    outcome->meter = sq_meter_new_at(job->options->level, job->scenario, job->policy, SQ_MODE_LIVE);
     sq_clock_start(&clock, job->options->speed_milli);
     struct sq_server_options options = {
         .script = &job->scenario->script, .clock = &clock, .seed = job->seed};

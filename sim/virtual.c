@@ -23,7 +23,8 @@ struct journey {
     struct sq_attempt attempt;
     sq_time sent_at;
     sq_time reported_at; /* the last byte the engine was told of */
-    uint8_t step;        /* the next of the plan's steps */
+    sq_time due_at;      /* the next thing a client sees of it; SQ_NEVER: nothing more */
+    uint8_t step;        /* behind the plan's step handed out last */
     bool connected;      /* CONNECTED was handed out */
     bool under_way;
 };
@@ -57,13 +58,37 @@ static bool is_event(enum sq_step_kind kind)
     return kind != SQ_STEP_STALL && kind != SQ_STEP_RESUME;
 }
 
-static const struct sq_step *next_step(struct journey *journey)
+static const struct sq_step *next_step(const struct journey *journey)
 {
     const struct sq_plan *plan = &journey->visit.plan;
-    while (journey->step < plan->n_steps && !is_event(plan->steps[journey->step].kind)) {
-        journey->step++;
+    uint8_t step = journey->step;
+    while (step < plan->n_steps && !is_event(plan->steps[step].kind)) {
+        step++;
     }
-    return journey->step < plan->n_steps ? &plan->steps[journey->step] : NULL;
+    return step < plan->n_steps ? &plan->steps[step] : NULL;
+}
+
+/* When something can be seen of a connection that was not made as it should; SQ_NEVER: no more. */
+static sq_time next_on_the_way(const struct journey *journey)
+{
+    bool ends = sq_connection_transport(journey->way.fate) != SQ_TRANSPORT_OK;
+    bool connects = journey->way.fate == SQ_CONNECTION_UNSERVED && !journey->connected;
+    return ends || connects ? journey->sent_at : SQ_NEVER;
+}
+
+/* Sets due_at; to be called when something was handed out, or the plan has changed. */
+static void look_ahead(struct journey *journey)
+{
+    if (journey->way.fate != SQ_CONNECTION_MADE) {
+        journey->due_at = next_on_the_way(journey);
+        return;
+    }
+    if (!journey->connected) {
+        journey->due_at = journey->sent_at;
+        return;
+    }
+    const struct sq_step *step = next_step(journey);
+    journey->due_at = step == NULL ? SQ_NEVER : step->at;
 }
 
 /* Notices of the provider: a start or refusal needs nothing, the plan is already in the visit; a
@@ -73,8 +98,9 @@ static uint32_t take_notices(struct sq_virtual *carrier, sq_time now)
     struct sq_notice notice;
     uint32_t changed = SQ_NO_SLOT;
     while (changed == SQ_NO_SLOT && sq_provider_next(carrier->provider, now, &notice)) {
-        const struct journey *journey = notice.visit->owner;
+        struct journey *journey = notice.visit->owner;
         if (notice.kind == SQ_NOTICE_BROKEN) {
+            look_ahead(journey);
             changed = journey->attempt.slot;
         }
     }
@@ -91,7 +117,8 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
     }
     struct journey *journey = journey_at(carrier, attempt->slot);
     sq_assert(!journey->under_way);
-    *journey = (struct journey){.attempt = *attempt, .sent_at = now, .under_way = true};
+    *journey =
+        (struct journey){.attempt = *attempt, .sent_at = now, .due_at = now, .under_way = true};
     journey->visit.owner = journey;
     struct sq_plan_request request;
     status = sq_own_request(carrier->own_requests, attempt, &request, err);
@@ -102,6 +129,7 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
         journey->way = sq_plan_connection(carrier->connections, &request, now);
     }
     if (journey->way.fate != SQ_CONNECTION_MADE) {
+        look_ahead(journey);
         return SQ_OK;
     }
     sq_provider_arrive(carrier->provider, &journey->visit, &request, now);
@@ -161,27 +189,12 @@ static void virtual_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time 
     }
 }
 
-/* When something can be seen of a connection that was not made as it should; SQ_NEVER: no more. */
-static sq_time next_on_the_way(const struct journey *journey)
-{
-    bool ends = sq_connection_transport(journey->way.fate) != SQ_TRANSPORT_OK;
-    bool connects = journey->way.fate == SQ_CONNECTION_UNSERVED && !journey->connected;
-    return ends || connects ? journey->sent_at : SQ_NEVER;
-}
-
 static sq_time virtual_next(void *self, uint32_t slot)
 {
     struct sq_virtual *carrier = self;
-    struct journey *journey = journey_at(carrier, slot);
+    const struct journey *journey = journey_at(carrier, slot);
     sq_assert(journey->under_way);
-    if (journey->way.fate != SQ_CONNECTION_MADE) {
-        return next_on_the_way(journey);
-    }
-    if (!journey->connected) {
-        return journey->sent_at;
-    }
-    const struct sq_step *step = next_step(journey);
-    return step == NULL ? SQ_NEVER : step->at;
+    return journey->due_at;
 }
 
 static enum sq_status fill_done(struct sq_virtual *carrier, struct journey *journey, sq_time now,
@@ -196,22 +209,18 @@ static enum sq_status fill_done(struct sq_virtual *carrier, struct journey *jour
     }
     if (event->status >= 300) {
         event->hints = &carrier->hints;
-        enum sq_status status =
-            sq_readings_hints(&carrier->scenario->script, visit, now, &carrier->hints, err);
-        if (status != SQ_OK) {
-            return status;
-        }
+        sq_readings_hints(&carrier->scenario->script, visit, now, &carrier->hints);
     }
     return sq_readings_get(carrier->readings, visit, &event->reading, err);
 }
 
-/* What the client sees of one step. */
+/* What the client sees of the next step. */
 static enum sq_status hand_out_step(struct sq_virtual *carrier, struct journey *journey,
-                                    const struct sq_step *step, struct sq_arrival *arrival,
-                                    struct sq_error *err)
+                                    struct sq_arrival *arrival, struct sq_error *err)
 {
+    const struct sq_step *step = next_step(journey);
     struct sq_event *event = &arrival->event;
-    journey->step++;
+    journey->step = (uint8_t)(step - journey->visit.plan.steps + 1);
     switch (step->kind) {
     case SQ_STEP_HEADERS:
         event->kind = SQ_EVENT_HEADERS;
@@ -268,6 +277,21 @@ static void hand_out_way(struct sq_virtual *carrier, struct journey *journey,
     leave(carrier, journey, carrier->now, arrival);
 }
 
+static enum sq_status hand_out_next(struct sq_virtual *carrier, struct journey *journey,
+                                    struct sq_arrival *arrival, struct sq_error *err)
+{
+    if (journey->way.fate != SQ_CONNECTION_MADE) {
+        hand_out_way(carrier, journey, arrival);
+        return SQ_OK;
+    }
+    if (!journey->connected) {
+        journey->connected = true;
+        arrival->event.kind = SQ_EVENT_CONNECTED;
+        return SQ_OK;
+    }
+    return hand_out_step(carrier, journey, arrival, err);
+}
+
 static enum sq_status hand_out(struct sq_virtual *carrier, uint32_t slot,
                                struct sq_arrival *arrival, struct sq_error *err)
 {
@@ -279,18 +303,10 @@ static enum sq_status hand_out(struct sq_virtual *carrier, uint32_t slot,
         return SQ_OK;
     }
     enum sq_status status = SQ_OK;
-    const struct sq_step *step = next_step(journey);
     arrival->event = (struct sq_event){.at = carrier->now, .attempt = journey->attempt.attempt};
-    if (journey->way.fate != SQ_CONNECTION_MADE) {
-        if (next_on_the_way(journey) == SQ_NEVER) {
-            return SQ_OK;
-        }
-        hand_out_way(carrier, journey, arrival);
-    } else if (!journey->connected) {
-        journey->connected = true;
-        arrival->event.kind = SQ_EVENT_CONNECTED;
-    } else if (step != NULL && step->at <= carrier->now) {
-        status = hand_out_step(carrier, journey, step, arrival, err);
+    if (journey->due_at <= carrier->now) {
+        status = hand_out_next(carrier, journey, arrival, err);
+        look_ahead(journey);
     } else if (!hand_out_progress(carrier, journey, arrival)) {
         return SQ_OK;
     }

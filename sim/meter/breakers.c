@@ -9,15 +9,18 @@
 #include "base/memory.h"
 #include "sim/meter/meter_int.h"
 
-bool meter_breakers_init(struct meter_breakers *breakers, const struct sq_settings *policy)
+bool meter_breakers_init(struct meter_breakers *breakers, const struct sq_settings *policy,
+                         bool each)
 {
-    *breakers = (struct meter_breakers){.policy = policy};
+    *breakers = (struct meter_breakers){.policy = policy,
+                                        .most_transitions = each ? SQ_TRANSITIONS_MAX : 0};
     for (uint8_t layer = 0; layer < policy->n_layers; layer++) {
         breakers->first[layer] = breakers->n_list;
         breakers->n_list += policy->layers[layer].n_breakers;
     }
     breakers->list = sq_memory_new(breakers->n_list, sizeof *breakers->list);
-    breakers->transitions = sq_memory_new(SQ_TRANSITIONS_MAX, sizeof *breakers->transitions);
+    breakers->transitions =
+        sq_memory_new(breakers->most_transitions, sizeof *breakers->transitions);
     if (breakers->list == NULL || breakers->transitions == NULL) {
         return false;
     }
@@ -68,7 +71,7 @@ void meter_breakers_transition(struct meter_breakers *breakers,
     uint32_t index = breakers->first[transition->layer] + transition->breaker;
     enter(breakers, index, (enum sq_breaker_state)transition->to, transition->at);
     breakers->counted++;
-    if (breakers->n_transitions < SQ_TRANSITIONS_MAX) {
+    if (breakers->n_transitions < breakers->most_transitions) {
         breakers->transitions[breakers->n_transitions++] = *transition;
     }
 }

@@ -8,10 +8,11 @@
 #include "base/memory.h"
 #include "sim/meter/meter_int.h"
 
-bool meter_calls_init(struct meter_calls *calls, const struct sq_scenario *scenario)
+bool meter_calls_init(struct meter_calls *calls, const struct sq_scenario *scenario, bool parts)
 {
-    *calls = (struct meter_calls){.n_workload_phases = scenario->workload.n_phases};
-    calls->n_histograms = METER_BY_PHASE + SQ_PHASE_WORKLOAD_0 + scenario->workload.n_phases;
+    *calls = (struct meter_calls){.parts = parts, .n_workload_phases = scenario->workload.n_phases};
+    uint32_t n_phases = SQ_PHASE_WORKLOAD_0 + scenario->workload.n_phases;
+    calls->n_histograms = parts ? METER_BY_PHASE + n_phases : METER_BY_OUTCOME;
     calls->histograms = sq_memory_new(calls->n_histograms, sizeof *calls->histograms);
     return calls->histograms != NULL;
 }
@@ -88,11 +89,10 @@ static void record_streamed(struct meter_calls *calls, const struct sq_call_reco
     }
 }
 
-static void record_durations(struct meter_calls *calls, const struct sq_call_record *record,
-                             enum sq_outcome outcome, uint8_t phase)
+static void record_by_phase(struct meter_calls *calls, const struct sq_call_record *record,
+                            uint8_t phase)
 {
     sq_dur duration = record->ended_at - record->intended_at;
-    sq_histogram_record(&calls->histograms[METER_BY_OUTCOME + outcome], duration);
     struct sq_histogram *by_phase = &calls->histograms[METER_BY_PHASE];
     if (phase != METER_NO_PHASE) {
         sq_histogram_record(&by_phase[phase], duration);
@@ -100,18 +100,12 @@ static void record_durations(struct meter_calls *calls, const struct sq_call_rec
     if (calls->n_workload_phases > 1) { /* the only one is all calls: see the close */
         sq_histogram_record(&by_phase[SQ_PHASE_WORKLOAD_0 + record->workload_phase], duration);
     }
-    record_streamed(calls, record);
 }
 
 void meter_calls_over(struct meter_calls *calls, struct sq_column *sum,
-                      const struct sq_call_record *record, enum sq_outcome outcome, uint8_t phase)
+                      const struct sq_call_record *record, enum sq_outcome outcome)
 {
-    sq_assert(record->workload_phase < calls->n_workload_phases);
     sum->total.outcome[outcome]++;
-    if (phase != METER_NO_PHASE) {
-        meter_tally_count(&sum->phase[phase], outcome);
-    }
-    meter_tally_count(&sum->phase[SQ_PHASE_WORKLOAD_0 + record->workload_phase], outcome);
     sum->outcome_by_class[outcome][record->klass]++;
     count_attempts(sum, record);
     if (record->answered) {
@@ -119,7 +113,22 @@ void meter_calls_over(struct meter_calls *calls, struct sq_column *sum,
     }
     count_strategy(sum, outcome, record->by_rule);
     if (outcome != SQ_OUTCOME_EXCLUDED) {
-        record_durations(calls, record, outcome, phase);
+        uint32_t which = calls->parts ? METER_BY_OUTCOME + outcome : METER_CALL_DURATION;
+        sq_histogram_record(&calls->histograms[which], record->ended_at - record->intended_at);
+        record_streamed(calls, record);
+    }
+}
+
+void meter_calls_phases(struct meter_calls *calls, struct sq_column *sum,
+                        const struct sq_call_record *record, enum sq_outcome outcome, uint8_t phase)
+{
+    sq_assert(record->workload_phase < calls->n_workload_phases);
+    if (phase != METER_NO_PHASE) {
+        meter_tally_count(&sum->phase[phase], outcome);
+    }
+    meter_tally_count(&sum->phase[SQ_PHASE_WORKLOAD_0 + record->workload_phase], outcome);
+    if (outcome != SQ_OUTCOME_EXCLUDED) {
+        record_by_phase(calls, record, phase);
     }
 }
 
@@ -225,12 +234,12 @@ static bool fill_whole(const struct sq_histogram *from, struct sq_column *column
 bool meter_calls_fill(const struct meter_calls *calls, struct sq_column *column)
 {
     bool filled = fill_whole(calls->histograms, column);
-    for (uint32_t i = 0; filled && i < SQ_OUTCOMES; i++) {
+    for (uint32_t i = 0; filled && calls->parts && i < SQ_OUTCOMES; i++) {
         filled =
             copy_used(&column->duration_by_outcome[i], &calls->histograms[METER_BY_OUTCOME + i]);
     }
-    for (uint32_t i = 0; filled && i < calls->n_histograms - METER_BY_PHASE; i++) {
-        filled = copy_used(&column->duration_by_phase[i], &calls->histograms[METER_BY_PHASE + i]);
+    for (uint32_t i = METER_BY_PHASE; filled && i < calls->n_histograms; i++) {
+        filled = copy_used(&column->duration_by_phase[i - METER_BY_PHASE], &calls->histograms[i]);
     }
     return filled;
 }

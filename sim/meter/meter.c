@@ -18,27 +18,53 @@
 #define BEHIND_FLOOR         (5 * SQ_MS)
 #define BEHIND_MEDIAN_PART   20
 
+static bool init_parts(struct sq_meter *meter, const struct sq_settings *policy)
+{
+    const struct sq_scenario *scenario = meter->scenario;
+    if (!meter_calls_init(&meter->calls, scenario, meter->keeps_parts)) {
+        return false;
+    }
+    if (meter->keeps_timeline && !meter_timeline_init(&meter->timeline, scenario)) {
+        return false;
+    }
+    if (!meter->keeps_parts) {
+        return true;
+    }
+    if (!meter_phases_init(&meter->phases, scenario) ||
+        !meter_breakers_init(&meter->breakers, policy, meter->keeps_timeline) ||
+        !meter_windows_init(&meter->windows, &meter->phases, scenario) ||
+        !meter_slices_init(&meter->slices, scenario, &meter->phases, &meter->windows,
+                           meter->breakers.n_list)) {
+        return false;
+    }
+    struct meter_slices *slices = meter->slices.n_list > 0 ? &meter->slices : NULL;
+    meter_rates_init(&meter->rates, &meter->phases, slices);
+    meter->breakers.slices = slices;
+    return true;
+}
+
 struct sq_meter *sq_meter_new(const struct sq_scenario *scenario, const struct sq_settings *policy,
                               enum sq_mode mode)
+{
+    return sq_meter_new_at(SQ_LEVEL_FULL, scenario, policy, mode);
+}
+
+struct sq_meter *sq_meter_new_at(enum sq_level level, const struct sq_scenario *scenario,
+                                 const struct sq_settings *policy, enum sq_mode mode)
 {
     struct sq_meter *meter = sq_memory_new(1, sizeof *meter);
     if (meter == NULL) {
         return NULL;
     }
     meter->scenario = scenario;
+    meter->keeps_parts = level != SQ_LEVEL_TOTALS;
+    meter->keeps_timeline = level == SQ_LEVEL_FULL;
     meter->warmup = scenario->warmup;
     meter->sum.policy = policy;
     meter->sum.mode = mode;
+    meter->sum.level = level;
     meter->sum.n_seeds = 1;
-    if (meter_phases_init(&meter->phases, scenario) && meter_calls_init(&meter->calls, scenario) &&
-        meter_timeline_init(&meter->timeline, scenario) &&
-        meter_breakers_init(&meter->breakers, policy) &&
-        meter_windows_init(&meter->windows, &meter->phases, scenario) &&
-        meter_slices_init(&meter->slices, scenario, &meter->phases, &meter->windows,
-                          meter->breakers.n_list)) {
-        struct meter_slices *slices = meter->slices.n_list > 0 ? &meter->slices : NULL;
-        meter_rates_init(&meter->rates, &meter->phases, slices);
-        meter->breakers.slices = slices;
+    if (init_parts(meter, policy)) {
         return meter;
     }
     sq_meter_free(meter);
@@ -73,8 +99,12 @@ void sq_meter_call_started(struct sq_meter *meter, sq_time intended_at, sq_time 
 {
     sq_assert(!meter->closed);
     meter->sum.total.calls++;
-    window_at(meter, intended_at)->calls++;
-    meter_rates_call(&meter->rates, started_at);
+    if (meter->keeps_timeline) {
+        window_at(meter, intended_at)->calls++;
+    }
+    if (meter->keeps_parts) {
+        meter_rates_call(&meter->rates, started_at);
+    }
     sq_histogram_record(histogram(meter, METER_START_DELAY), started_at - intended_at);
 }
 
@@ -82,8 +112,12 @@ void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now)
 {
     sq_assert(!meter->closed);
     meter->sum.attempts++;
-    window_at(meter, now)->attempts++;
-    meter_rates_attempt(&meter->rates, now);
+    if (meter->keeps_timeline) {
+        window_at(meter, now)->attempts++;
+    }
+    if (meter->keeps_parts) {
+        meter_rates_attempt(&meter->rates, now);
+    }
     if (meter->slices.n_list > 0) {
         meter_slices_sent(&meter->slices, now);
     }
@@ -108,7 +142,9 @@ void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at)
 {
     sq_assert(!meter->closed);
     meter->sum.attempts++;
-    window_at(meter, sent_at)->attempts++;
+    if (meter->keeps_timeline) {
+        window_at(meter, sent_at)->attempts++;
+    }
     if (meter->slices.n_list > 0) {
         meter_slices_sent(&meter->slices, sent_at);
     }
@@ -170,9 +206,28 @@ void sq_meter_transition(struct sq_meter *meter, sq_time at, uint8_t layer, uint
 {
     struct sq_transition transition = {
         .at = at, .layer = layer, .breaker = breaker, .from = (uint8_t)from, .to = (uint8_t)to};
+    if (!meter->keeps_parts) {
+        return;
+    }
     meter_breakers_transition(&meter->breakers, &transition);
     if (to == SQ_BREAKER_OPEN) {
         meter_windows_opened(&meter->windows, at);
+    }
+}
+
+/* What becomes of the call in its phase, its windows and its place on the line of time. */
+static void place_call(struct sq_meter *meter, const struct sq_call_record *record,
+                       enum sq_outcome outcome)
+{
+    uint8_t phase = meter_phases_at(&meter->phases, record->intended_at);
+    meter_calls_phases(&meter->calls, &meter->sum, record, outcome, phase);
+    if (meter->keeps_timeline) {
+        meter_timeline_call_over(&meter->timeline, record->intended_at, outcome,
+                                 record->ended_at - record->intended_at);
+    }
+    if (outcome != SQ_OUTCOME_EXCLUDED) {
+        meter_windows_call_over(&meter->windows, record->intended_at,
+                                sq_outcome_row(outcome)->available);
     }
 }
 
@@ -180,16 +235,12 @@ void sq_meter_call_over(struct sq_meter *meter, const struct sq_call_record *rec
 {
     enum sq_outcome outcome =
         record->intended_at < meter->warmup ? SQ_OUTCOME_EXCLUDED : record->outcome;
-    uint8_t phase = meter_phases_at(&meter->phases, record->intended_at);
     sq_assert(outcome < SQ_OUTCOMES);
     sq_assert(record->klass < SQ_CLASSES);
     sq_assert(record->role < SQ_ROLES_MAX);
-    meter_calls_over(&meter->calls, &meter->sum, record, outcome, phase);
-    meter_timeline_call_over(&meter->timeline, record->intended_at, outcome,
-                             record->ended_at - record->intended_at);
-    if (outcome != SQ_OUTCOME_EXCLUDED) {
-        meter_windows_call_over(&meter->windows, record->intended_at,
-                                sq_outcome_row(outcome)->available);
+    meter_calls_over(&meter->calls, &meter->sum, record, outcome);
+    if (meter->keeps_parts) {
+        place_call(meter, record, outcome);
     }
     int64_t cost = record->answered ? cost_of(meter, record->used_model, &record->used_bill) : 0;
     if (record->answered) {
@@ -207,6 +258,9 @@ void sq_meter_close(struct sq_meter *meter, sq_time now, uint64_t decision_diges
     meter->closed = true;
     meter->sum.decision_digest = decision_digest;
     meter->sum.outcome_digest = outcome_digest;
+    if (!meter->keeps_parts) {
+        return;
+    }
     meter_rates_close(&meter->rates, now);
     meter_breakers_close(&meter->breakers, now);
     meter_windows_close(&meter->windows, histogram(meter, METER_TIME_TO_OPEN),
@@ -221,6 +275,7 @@ void sq_meter_merge(struct sq_meter *into, const struct sq_meter *from)
     sq_assert(from->closed);
     sq_assert(into->scenario == from->scenario);
     sq_assert(into->sum.policy == from->sum.policy);
+    sq_assert(into->sum.level == from->sum.level);
     meter_sum_merge(&into->sum, &from->sum);
     meter_calls_merge(&into->calls, &from->calls);
     meter_timeline_merge(&into->timeline, &from->timeline);
@@ -269,16 +324,25 @@ static void fill_derived(const struct sq_meter *meter, struct sq_column *column)
     }
 }
 
+static bool fill_parts(const struct sq_meter *meter, struct sq_column *column)
+{
+    if (!meter_calls_fill(&meter->calls, column)) {
+        return false;
+    }
+    if (meter->keeps_timeline && !meter_timeline_fill(&meter->timeline, column)) {
+        return false;
+    }
+    return !meter->keeps_parts || (meter_breakers_fill(&meter->breakers, column) &&
+                                   meter_windows_fill(&meter->windows, column) &&
+                                   meter_slices_fill(&meter->slices, column));
+}
+
 enum sq_status sq_meter_fill(const struct sq_meter *meter, struct sq_column *column,
                              struct sq_error *err)
 {
     sq_assert(meter->closed);
     *column = meter->sum;
-    if (!meter_calls_fill(&meter->calls, column) ||
-        !meter_timeline_fill(&meter->timeline, column) ||
-        !meter_breakers_fill(&meter->breakers, column) ||
-        !meter_windows_fill(&meter->windows, column) ||
-        !meter_slices_fill(&meter->slices, column)) {
+    if (!fill_parts(meter, column)) {
         sq_column_clear(column);
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }

@@ -73,7 +73,7 @@ uint8_t meter_phases_at(struct meter_phases *phases, sq_time at);
 /* ---- calls: histograms and what is added up by call and by attempt */
 
 enum meter_histogram {
-    METER_CALL_DURATION, /* made of the outcomes' at the close */
+    METER_CALL_DURATION, /* with parts: made of the outcomes' at the close */
     METER_ATTEMPT_DURATION,
     METER_TTFT,
     METER_TPOT,
@@ -89,15 +89,20 @@ enum meter_histogram {
 struct meter_calls {
     struct sq_histogram *histograms; /* one block, indices as above */
     uint32_t n_histograms;
+    bool parts;
     uint8_t n_workload_phases;
     struct sq_token_sum used; /* bills of the answers that calls ended with */
 };
 
-bool meter_calls_init(struct meter_calls *calls, const struct sq_scenario *scenario);
+/* parts: also by outcome and phase. */
+bool meter_calls_init(struct meter_calls *calls, const struct sq_scenario *scenario, bool parts);
 void meter_calls_clear(struct meter_calls *calls);
-/* phase: of the intended start. */
 void meter_calls_over(struct meter_calls *calls, struct sq_column *sum,
-                      const struct sq_call_record *record, enum sq_outcome outcome, uint8_t phase);
+                      const struct sq_call_record *record, enum sq_outcome outcome);
+/* The same call in its phases. phase: of the intended start. */
+void meter_calls_phases(struct meter_calls *calls, struct sq_column *sum,
+                        const struct sq_call_record *record, enum sq_outcome outcome,
+                        uint8_t phase);
 void meter_calls_close(struct meter_calls *calls);
 void meter_calls_merge(struct meter_calls *into, const struct meter_calls *from);
 /* False when out of memory; the column owns what it got until then. */
@@ -257,10 +262,13 @@ struct meter_breakers {
     uint32_t n_list;
     struct sq_transition *transitions;
     uint32_t n_transitions;
+    uint32_t most_transitions; /* 0: none is kept */
     uint64_t counted;
 };
 
-bool meter_breakers_init(struct meter_breakers *breakers, const struct sq_settings *policy);
+/* each: transitions are kept one by one, for lanes. */
+bool meter_breakers_init(struct meter_breakers *breakers, const struct sq_settings *policy,
+                         bool each);
 void meter_breakers_clear(struct meter_breakers *breakers);
 void meter_breakers_transition(struct meter_breakers *breakers,
                                const struct sq_transition *transition);
@@ -314,6 +322,8 @@ bool meter_windows_fill(const struct meter_windows *windows, struct sq_column *c
 
 struct sq_meter {
     const struct sq_scenario *scenario;
+    bool keeps_parts;    /* phases, outcomes, fault windows, breakers: not only totals */
+    bool keeps_timeline; /* and the transitions one by one */
     sq_dur warmup;
     bool closed;
     struct sq_column sum; /* counts only: what it could own stays NULL until fill */

@@ -100,6 +100,12 @@ static const struct story list[] = {
      .files = {SCENARIO, {"t.json", replayed}, {"t.csv", rows}, {"out/", ""}},
      .outputs = {"out/s.json", "out/t.json", NULL},
      .code = 5}, /* three calls are not enough for a percentile */
+    {.name = "a shard",
+     .words = {"run", "s.json", "-p", "none", "-p", "p.json", "--seeds", "2", "--shard", "1/2",
+               "-o", "r.json", NULL},
+     .files = {SCENARIO, POLICY},
+     .outputs = {"r.json", NULL},
+     .replaces = true},
     {.name = "a report on standard output",
      .words = {"run", "s.json", "--format", "json", NULL},
      .files = {SCENARIO}},

@@ -1,4 +1,5 @@
 sq_test(run FOLDER unit NEEDS sq_small_scenario sq_sim)
+sq_test(run_memory FOLDER unit NEEDS sq_memory_torture sq_small_scenario sq_sim)
 sq_test(workload FOLDER unit NEEDS sq_small_scenario sq_sim)
 sq_test(identities FOLDER unit NEEDS sq_sim)
 sq_test(own_request FOLDER unit NEEDS sq_small_scenario sq_sim)

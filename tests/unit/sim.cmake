@@ -1,5 +1,6 @@
 sq_test(judge FOLDER unit NEEDS sq_meter_world sq_sim)
 sq_test(meter FOLDER unit NEEDS sq_memory_torture sq_meter_world sq_sim)
+sq_test(meter_levels FOLDER unit NEEDS sq_meter_world sq_sim)
 sq_test(meter_parts FOLDER unit NEEDS sq_meter_world sq_sim)
 sq_test(meter_slices FOLDER unit NEEDS sq_meter_world sq_sim)
 sq_test(meter_windows FOLDER unit NEEDS sq_meter_world sq_sim)

@@ -185,7 +185,7 @@ START_TEST(test_every_visit_is_told_once_and_none_stays_behind)
     for (uint64_t seed = 0; seed < N_SEEDS; seed++) {
         run(seed, &n_broken);
     }
-    ck_assert_uint_gt(n_broken, N_SEEDS / 4);
+    ck_assert_uint_gt(n_broken, N_SEEDS / 5); /* or the weather is too fair to say anything */
 }
 END_TEST
 

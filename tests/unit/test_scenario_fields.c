@@ -123,7 +123,7 @@ START_TEST(test_phases_when_values_are_at_their_bounds_then_only_good_ones_load)
         {PHASE("{ \"name\": \"a b\", \"duration\": \"1s\", \"arrival_rate\": 5 }"), "S022"},
         {PHASE(""), "S021"},
         {"\"workload\": { }", "S011"},
-        {"\"workload\": { \"keys\": 10 }", "S018"},
+        {"\"workload\": { \"keys\": 10 }", "S011"},
         {"\"workload\": { \"trace\": {} }", "S011"},
         {"\"workload\": { \"streams\": [] }", "S021"}};
     CHECK_EXAMPLES(list);
