@@ -115,6 +115,27 @@ static const char *why_not(enum sq_metric metric, enum sq_selector selector)
     return NULL;
 }
 
+/* An attempt, a wait and a bill are placed by their time alone: within a phase of one stream there
+ * are those of all streams. */
+static bool is_of_attempts(enum sq_metric metric)
+{
+    return metric == SQ_METRIC_ATTEMPT_DURATION || metric == SQ_METRIC_ATTEMPT_RATE ||
+           metric == SQ_METRIC_BACKOFF_WAIT || metric == SQ_METRIC_POOL_WAIT ||
+           metric == SQ_METRIC_TOKENS || metric == SQ_METRIC_WASTED_TOKENS_RATIO ||
+           metric == SQ_METRIC_COST_USD || metric == SQ_METRIC_COST_PER_1K_GOOD_CALLS;
+}
+
+static const char *why_not_of_stream(const struct sq_threshold *threshold,
+                                     const struct sq_scenario *scenario)
+{
+    bool of_stream = threshold->selector == SQ_SELECT_PHASE &&
+                     threshold->selected >= SQ_PHASE_WORKLOAD_0 && scenario->workload.n_streams > 1;
+    return of_stream && is_of_attempts(threshold->metric)
+               ? "attempts, waits and bills are not told apart by stream, only calls are; before, "
+                 "faulty and after are known of them"
+               : NULL;
+}
+
 /* "phase:faulty" of call_duration{phase:faulty}, without the braces. */
 static bool select_by(const char *text, const struct sq_scenario *scenario,
                       struct sq_threshold *threshold)
@@ -161,6 +182,7 @@ static bool read_selector(struct sq_reader *reader, const struct sq_metric_place
                            "`%s` selects by nothing that is known here", place->text);
     }
     const char *reason = why_not(threshold->metric, threshold->selector);
+    reason = reason == NULL ? why_not_of_stream(threshold, scenario) : reason;
     if (reason != NULL) {
         return sq_complain(
             reader,
