@@ -13,11 +13,15 @@
 #define SQ_SIM_PARTS_PART_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/strbuf.h"
 
 #define SQ_SHARDS_MAX 4096
+/* Of the recipe and the states of one part, so that the file is one squall merge can read
+ * (SQ_JSON_BYTES_MAX is 64 MiB). Thresholds over each seed keep every run's state, some 30 kB. */
+#define SQ_PART_BYTES_MAX ((size_t)60 * 1024 * 1024)
 
 /* Which of n shards; n 0: everything is run in one piece. */
 struct sq_shard {
@@ -48,6 +52,7 @@ struct sq_part {
     struct sq_part_state *states;
     uint32_t n_states;
     uint32_t n_room;
+    size_t n_bytes; /* of the recipe and the states' texts */
 };
 
 /* What tells runs of other files, options or versions apart: of the recipe and the version. */
