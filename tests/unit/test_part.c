@@ -73,6 +73,21 @@ START_TEST(test_part_when_larger_than_merge_reads_then_refused_with_what_to_do)
 }
 END_TEST
 
+START_TEST(test_part_when_it_holds_more_values_than_merge_reads_then_refused)
+{
+    struct sq_shard shard = {.index = 1, .n = 2, .recipe = "{}"};
+    struct sq_part *part = sq_part_new(&shard);
+    ck_assert_ptr_nonnull(part);
+    struct sq_part_state full = {.single = true, .n_seeds = 1};
+    sq_strbuf_add_repeated(&full.meter, ",1", SQ_PART_VALUES_MAX);
+    ck_assert_int_eq(sq_part_add(part, &full, NULL), SQ_OK);
+    struct sq_part_state more = {.single = true, .seed = 1, .n_seeds = 1};
+    sq_strbuf_add(&more.meter, "[1");
+    ck_assert_int_eq(sq_part_add(part, &more, NULL), SQ_INVALID);
+    sq_part_free(part);
+}
+END_TEST
+
 /* ---- merging ---- */
 
 static struct small_scenario *small;
@@ -303,6 +318,7 @@ int main(void)
                    test_deal_when_as_many_policies_as_shards_then_no_shard_has_one_policy_only);
     tcase_add_test(tcase, test_deal_when_not_sharded_then_everything_is_ours);
     tcase_add_test(tcase, test_part_when_larger_than_merge_reads_then_refused_with_what_to_do);
+    tcase_add_test(tcase, test_part_when_it_holds_more_values_than_merge_reads_then_refused);
     tcase_add_loop_test(tcase, test_merge_when_in_any_order_then_the_whole, 0, 3);
     tcase_add_test(tcase, test_merge_when_each_seed_is_judged_then_the_worst_seed_is_the_value);
     tcase_add_test(tcase, test_merge_when_a_part_is_missing_then_the_seeds_are_counted);
