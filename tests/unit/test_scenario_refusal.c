@@ -80,8 +80,8 @@ START_TEST(test_refusal_when_all_is_accepted_then_a_warning_at_the_fault)
 {
     static const char *const open[] = {
         "{ \"schema\": true }", "{ \"schema\": {} }",
-        "{ \"schema\": { \"type\": [\"object\", \"array\", \"string\", \"number\", \"boolean\", "
-        "\"null\"] } }",
+        ("{ \"schema\": { \"type\": [\"object\", \"array\", \"string\", \"number\", \"boolean\", "
+         "\"null\"] } }"),
         "{ \"schema\": { \"properties\": { \"a\": { \"items\": { \"$ref\": \"#\" } } } } }",
         "{ \"json\": true }"};
     for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
