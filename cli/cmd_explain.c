@@ -29,6 +29,15 @@ static enum sq_status add_resolved(const struct sq_arguments *arguments, const c
     return status;
 }
 
+/* A command is explained elsewhere. */
+static void hint_at_command(const char *word, struct sq_error *err)
+{
+    const struct sq_command *command = sq_command_by_name(word);
+    if (err->text[0] != '\0' && command != NULL) {
+        (void)sq_error_hint(err, "a command: squall help %s", command->name);
+    }
+}
+
 int sq_command_explain(const struct sq_arguments *arguments)
 {
     int code = SQ_EXIT_PASSED;
@@ -46,6 +55,7 @@ int sq_command_explain(const struct sq_arguments *arguments)
                                     ? add_resolved(arguments, arguments->names[i], &out, &err)
                                     : sq_reference_explain(arguments->names[i], &out, &err);
         sq_print_out_buffer(&out);
+        hint_at_command(arguments->names[i], &err);
         if (status != SQ_OK && err.text[0] != '\0') {
             sq_print_error(&err);
         }

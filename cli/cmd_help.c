@@ -8,6 +8,29 @@
 #include <string.h>
 
 #define OPTION_COLUMNS 32
+#define HELP_COLUMNS   80 /* of a line, where its words allow */
+
+/* A sentence that stands right of `columns`, and goes on below itself. */
+static void add_wrapped(struct sq_strbuf *out, size_t columns, const char *text)
+{
+    size_t room = HELP_COLUMNS - columns;
+    while (strlen(text) > room) {
+        size_t end = room;
+        while (end > 0 && text[end] != ' ') {
+            end--;
+        }
+        end = end > 0 ? end : strcspn(text, " ");
+        sq_strbuf_add_bytes(out, text, end);
+        text += end;
+        if (text[0] == '\0') {
+            return;
+        }
+        sq_strbuf_add_char(out, '\n');
+        sq_strbuf_add_repeated(out, " ", columns);
+        text++;
+    }
+    sq_strbuf_add(out, text);
+}
 
 /* left is a piece made for out, and freed. */
 static void add_padded(struct sq_strbuf *out, struct sq_strbuf *left, size_t columns,
@@ -20,7 +43,7 @@ static void add_padded(struct sq_strbuf *out, struct sq_strbuf *left, size_t col
     } else {
         sq_strbuf_add_repeated(out, " ", columns - left->length);
     }
-    sq_strbuf_add(out, right);
+    add_wrapped(out, columns, right);
     sq_strbuf_add_char(out, '\n');
     sq_report_join(out, left);
 }

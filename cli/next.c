@@ -26,6 +26,18 @@ static bool is_of_showing(enum sq_option option)
     return false;
 }
 
+/* The text of a prompt goes into no output, also when it was typed: its path says what is left out.
+ */
+static void add_set(struct sq_strbuf *line, const char *set)
+{
+    size_t length = strstr(set, "prompts") == NULL ? strlen(set) : strcspn(set, "=") + 1;
+    struct sq_strbuf shown = {0};
+    sq_strbuf_add_bytes(&shown, set, length);
+    sq_strbuf_add(&shown, set[length] == '\0' ? "" : "...");
+    sq_escape_shell(line, sq_strbuf_text(&shown));
+    sq_report_join(line, &shown);
+}
+
 static void add_option(struct sq_strbuf *line, const struct sq_arguments *arguments,
                        enum sq_option option)
 {
@@ -38,7 +50,11 @@ static void add_option(struct sq_strbuf *line, const struct sq_arguments *argume
         }
         if (row->value != NULL) {
             sq_strbuf_add(line, " ");
-            sq_escape_shell(line, arguments->values[option][i]);
+            if (option == SQ_OPTION_SET) {
+                add_set(line, arguments->values[option][i]);
+            } else {
+                sq_escape_shell(line, arguments->values[option][i]);
+            }
         }
     }
 }

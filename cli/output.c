@@ -38,6 +38,9 @@ static enum sq_status read_one(const char *text, struct sq_output *output, struc
         output->format = sq_report_format_by_path(text);
         if (output->format == NULL) {
             sq_error_set(err, SQ_INVALID, "the name '%s' does not tell the format", text);
+            if (sq_report_format_by_name(text, strlen(text)) != NULL) {
+                return sq_error_hint(err, "name a file or folder, too: -o %s=out/", text);
+            }
             return sq_error_hint(err, "name it: -o json=%s (see 'squall list formats')", text);
         }
     }

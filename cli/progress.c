@@ -8,15 +8,18 @@
 #include "host/clock.h"
 #include "host/terminal.h"
 
-#define STANDARD_ERROR  2
-#define TERMINAL_GAP_NS (100 * SQ_MS)
-#define PLAIN_GAP_NS    (5 * SQ_SECOND)
-#define BAR_CELLS       24
+#define STANDARD_ERROR   2
+#define TERMINAL_GAP_NS  (100 * SQ_MS)
+#define PLAIN_GAP_NS     (5 * SQ_SECOND)
+#define BAR_CELLS        24
+#define BAR_FROM_COLUMNS 80
 
 void sq_progress_init(struct sq_progress_line *progress, const char *scenario)
 {
     *progress =
-        (struct sq_progress_line){.scenario = scenario, .rewrites = sq_terminal_is(STANDARD_ERROR)};
+        (struct sq_progress_line){.scenario = scenario,
+                                  .rewrites = sq_terminal_is(STANDARD_ERROR),
+                                  .narrow = sq_terminal_columns(STANDARD_ERROR) < BAR_FROM_COLUMNS};
     sq_mutex_init(&progress->mutex);
 }
 
@@ -33,10 +36,14 @@ static void add_line(const struct sq_progress_line *progress,
                      const struct sq_series_progress *report, struct sq_strbuf *line)
 {
     sq_strbuf_add(line, progress->rewrites ? "\r\x1b[K" : "");
-    sq_strbuf_add_format(line, "%s %s run %u of %u ", progress->scenario,
-                         sq_mode_name(report->mode), report->run + 1, report->n_runs);
-    add_bar(line, report->now, report->end);
-    sq_strbuf_add_char(line, ' ');
+    if (progress->narrow) {
+        sq_strbuf_add_format(line, "run %u of %u ", report->run + 1, report->n_runs);
+    } else {
+        sq_strbuf_add_format(line, "%s %s run %u of %u ", progress->scenario,
+                             sq_mode_name(report->mode), report->run + 1, report->n_runs);
+        add_bar(line, report->now, report->end);
+        sq_strbuf_add_char(line, ' ');
+    }
     sq_duration_add_rounded(line, report->now);
     sq_strbuf_add(line, " of ");
     sq_duration_add_rounded(line, report->end);

@@ -16,6 +16,7 @@ struct sq_progress_line {
     struct sq_mutex mutex;
     const char *scenario; /* its name */
     bool rewrites;        /* a terminal */
+    bool narrow;          /* too narrow for a bar: a line that wraps cannot be wiped */
     int64_t shown_at_ns;  /* real time of the last line; 0: none yet */
     bool dirty;           /* a line stands there to be wiped */
 };

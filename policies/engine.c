@@ -164,6 +164,21 @@ static bool is_stale(const struct sq_call *call, const struct sq_event *event)
            (call->progress < SQ_PROGRESS_SENT || event->attempt != call->attempt);
 }
 
+/* How far the attempt had come by its end counts also where no event told of it. */
+static void catch_up(struct sq_engine *engine, struct sq_call *call, const struct sq_event *done)
+{
+    enum sq_progress reached = SQ_PROGRESS_SENT;
+    if (done->first_token) {
+        reached = SQ_PROGRESS_TOKENS;
+    } else if (done->status != 0) {
+        reached = SQ_PROGRESS_HEADERS;
+    }
+    if (reached > call->progress) {
+        call->status = done->status;
+        sq_stack_advance(engine, call, reached, done->at);
+    }
+}
+
 static void dispatch(struct sq_engine *engine, struct sq_call *call, const struct sq_event *event)
 {
     switch (event->kind) {
@@ -184,6 +199,7 @@ static void dispatch(struct sq_engine *engine, struct sq_call *call, const struc
         sq_attempt_hear(engine, call, event->last_byte_at);
         return;
     case SQ_EVENT_DONE:
+        catch_up(engine, call, event);
         sq_stack_done(engine, call, event);
         return;
     case SQ_EVENT_WAKE:

@@ -64,19 +64,22 @@ enum sq_event_kind {
     SQ_EVENT_FIRST_TOKEN,
     SQ_EVENT_PROGRESS, /* last_byte_at: bytes came since the last event; handed out before an idle
                           limit is judged */
-    SQ_EVENT_DONE,     /* transport, status, reading, hints */
+    SQ_EVENT_DONE,     /* transport, status, reading, hints, first_token; what happened before the
+                          end and no event told of is taken from these */
     SQ_EVENT_WAKE,     /* the call's deadline came */
     SQ_EVENT_LEAVE,    /* the caller gave up, or the run's drain is over */
     SQ_EVENTS
 };
 
 struct sq_event {
-    sq_time at;
+    sq_time at; /* when it happened; CONNECTED, HEADERS and FIRST_TOKEN may be fed later */
     enum sq_event_kind kind;
     uint16_t attempt; /* ordinal; 0 for START, WAKE and LEAVE */
     uint16_t status;  /* 0: none */
     enum sq_transport transport;
     sq_time last_byte_at;
+    bool first_token;       /* of DONE: a first token had come, and this tells when */
+    sq_time first_token_at; /* of DONE with first_token */
     struct sq_reading reading;
     const struct sq_hints *hints;          /* of DONE; NULL: none; borrowed during feed */
     const struct sq_call_request *request; /* of START; borrowed during feed */

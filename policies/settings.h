@@ -53,6 +53,11 @@ struct sq_timeouts {
     sq_dur total;
 };
 
+/* Whether no limit can pass while news of the attempt is held back until the limit of the phase
+ * last told of: no later phase may end sooner than that one. All but idle run from the send, so it
+ * is idle alone that can be too short. */
+bool sq_timeouts_let_news_wait(const struct sq_timeouts *timeouts, bool stream);
+
 enum sq_delay_kind { SQ_DELAY_CONSTANT, SQ_DELAY_LINEAR, SQ_DELAY_EXPONENTIAL };
 
 /* With x the delay and u a draw in [0, 1): none x; full u*x; equal x/2 + u*x/2; subtractive x*(1 -

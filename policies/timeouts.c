@@ -57,3 +57,12 @@ struct sq_limit sq_timeouts_limit(const struct sq_timeouts *timeouts, const stru
     }
     return earlier(after(phase->sent_at, &sent), after(phase->last_byte_at, &idle));
 }
+
+bool sq_timeouts_let_news_wait(const struct sq_timeouts *timeouts, bool stream)
+{
+    sq_dur longest = timeouts->first_byte;
+    if (stream && timeouts->first_token < longest) {
+        longest = timeouts->first_token;
+    }
+    return timeouts->idle >= longest;
+}

@@ -2,6 +2,8 @@
 /* Tables of the page. */
 #include "reports/html_parts_int.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "base/duration.h"
 #include "reports/bar.h"
@@ -112,10 +114,12 @@ static void add_column_checks(struct sq_strbuf *out, const struct sq_result *res
         sq_strbuf_add(out, "<p>" SQ_PHRASE_NOTHING_JUDGED ".</p>\n");
         return;
     }
-    sq_strbuf_add(out, "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">Verdict</th>"
-                       "<th scope=\"col\">Check</th><th scope=\"col\" class=\"n\">Limit</th>"
-                       "<th scope=\"col\" class=\"n\">Measured</th><th scope=\"col\">Margin</th>"
-                       "</tr></thead>\n<tbody>\n");
+    sq_strbuf_add(
+        out,
+        "<div class=\"wide\"><table class=\"checks\">\n<thead><tr><th scope=\"col\">Verdict</th>"
+        "<th scope=\"col\">Check</th><th scope=\"col\" class=\"n\">Limit</th>"
+        "<th scope=\"col\" class=\"n\">Measured</th><th scope=\"col\">Margin</th>"
+        "</tr></thead>\n<tbody>\n");
     for (uint32_t i = 0; i < column->n_checks; i++) {
         add_check(out, sq_phrase_check_at(column, i));
     }
@@ -203,6 +207,24 @@ void sq_html_add_outcomes(struct sq_strbuf *out, const struct sq_result *result)
     sq_strbuf_add(out, "</section>\n");
 }
 
+/* A line breaks between the numbers of a row, never inside one. */
+static void add_values(struct sq_strbuf *out, const struct sq_row *row,
+                       const struct sq_result *result, const struct sq_column *column)
+{
+    for (size_t i = 0; i < row->n_parts; i++) {
+        const struct sq_row_part *part = &row->parts[i];
+        const char *before = part->before + strspn(part->before, " ");
+        struct sq_strbuf value = {0};
+        int64_t number;
+        sq_row_add_part(&value, part, result, column);
+        sq_strbuf_add_format(out, "%s<span class=\"part\">%s", i > 0 ? "  " : "", before);
+        sq_html_add_phrase(out, &value);
+        sq_strbuf_add_format(out, "%s</span>",
+                             sq_row_part_value(part, result, column, &number) ? part->after : "");
+        sq_report_join(out, &value);
+    }
+}
+
 static void add_number(struct sq_strbuf *out, const struct sq_result *result,
                        const struct sq_row *row)
 {
@@ -211,8 +233,7 @@ static void add_number(struct sq_strbuf *out, const struct sq_result *result,
                          row->label, row->note, sq_metric_row(row->parts[0].metric)->name);
     for (uint32_t i = 0; i < result->n_columns; i++) {
         sq_strbuf_add(out, "<td class=\"n\">");
-        sq_row_add_value(&phrase, row, result, &result->columns[i]);
-        sq_html_add_phrase(out, &phrase);
+        add_values(out, row, result, &result->columns[i]);
         if (sq_row_add_count(&phrase, row, result, &result->columns[i])) {
             sq_strbuf_add(out, "<br><small>");
             sq_html_add_phrase(out, &phrase);

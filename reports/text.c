@@ -25,6 +25,9 @@
 #define VALUE_COLUMNS     10 /* a short value, then its note; longer ones push the note */
 #define MEASURED_COLUMNS  8  /* of a check's value */
 #define CHECK_COLUMNS     34 /* of a threshold's text, at most, before its value */
+#define STEADY_LIMIT      " ["
+#define EXIT_INVALID      3 /* of the exit codes, those that come without a verdict */
+#define EXIT_ENVIRONMENT  4
 
 /* One phrase as a whole line. */
 static void add_line(struct sq_text_page *page, const char *label, enum sq_text_style style,
@@ -52,7 +55,9 @@ static void add_headline(struct sq_text_page *page, const struct sq_result *resu
     enum sq_text_style style;
     const char *verdict =
         sq_text_verdict(result->verdict, result->scenario->n_thresholds > 0, &style);
-    sq_text_begin(page, verdict);
+    page->used = 0;
+    sq_text_add(page, style, verdict); /* the one label that is read first */
+    sq_text_pad(page, SQ_TEXT_GUTTER);
     sq_text_add(page, SQ_TEXT_STRONG, sq_phrase_modes(result));
     sq_strbuf_add_format(&phrase, " \xc2\xb7 %s", result->scenario->name);
     if (result->n_columns == 1) {
@@ -89,6 +94,30 @@ static size_t check_columns(const struct sq_column *column)
     return columns < CHECK_COLUMNS ? columns : CHECK_COLUMNS;
 }
 
+/* A threshold that is too long loses the end of its subject, never its limit. */
+static void add_threshold(struct sq_text_page *page, const char *text, size_t columns)
+{
+    const char *limit = strstr(text, STEADY_LIMIT);
+    size_t width = page->width;
+    if (limit == NULL) {
+        limit = strrchr(text, ' ');
+    }
+    size_t kept = limit == NULL ? 0 : sq_text_width(limit, strlen(limit));
+    page->width = SQ_TEXT_GUTTER + 2 + columns;
+    if (limit == NULL || sq_text_width(text, strlen(text)) <= columns || kept + 2 > columns) {
+        sq_text_add_escaped(page, SQ_TEXT_PLAIN, text);
+    } else {
+        struct sq_strbuf subject = {0};
+        page->width -= kept;
+        sq_strbuf_add_bytes(&subject, text, (size_t)(limit - text));
+        sq_text_add_escaped(page, SQ_TEXT_PLAIN, sq_strbuf_text(&subject));
+        page->width += kept;
+        sq_text_add_escaped(page, SQ_TEXT_PLAIN, limit);
+        sq_report_join(page->out, &subject);
+    }
+    page->width = width;
+}
+
 static void add_check(struct sq_text_page *page, const char *label, const struct sq_check *check,
                       size_t columns)
 {
@@ -98,10 +127,7 @@ static void add_check(struct sq_text_page *page, const char *label, const struct
     sq_text_begin(page, label);
     sq_text_add(page, style, sign);
     sq_text_add(page, SQ_TEXT_PLAIN, " ");
-    size_t width = page->width;
-    page->width = SQ_TEXT_GUTTER + 2 + columns;
-    sq_text_add_escaped(page, SQ_TEXT_PLAIN, check->threshold->text);
-    page->width = width;
+    add_threshold(page, check->threshold->text, columns);
     sq_text_pad(page, SQ_TEXT_GUTTER + 3 + columns);
     sq_phrase_check_value(&phrase, check);
     sq_text_add(page, style, sq_strbuf_text(&phrase));
@@ -365,9 +391,24 @@ enum sq_status sq_text_write_summary(struct sq_strbuf *out, const struct sq_resu
     return sq_report_finish(out, err);
 }
 
+/* What there is to say of a run without a verdict: exit codes 3 and 4 are no doubts about one. */
+static const char *last_word(enum sq_verdict verdict, int exit_code)
+{
+    if (verdict == SQ_VERDICT_INCONCLUSIVE && exit_code == EXIT_INVALID) {
+        return "invalid input";
+    }
+    if (verdict == SQ_VERDICT_INCONCLUSIVE && exit_code == EXIT_ENVIRONMENT) {
+        return "stopped by the environment";
+    }
+    if (verdict == SQ_VERDICT_PASSED && exit_code == EXIT_ENVIRONMENT) {
+        return "passed, but not all was written";
+    }
+    return sq_verdict_name(verdict);
+}
+
 void sq_text_add_last_line(struct sq_strbuf *out, enum sq_verdict verdict, int exit_code)
 {
-    sq_strbuf_add_format(out, "squall: %s (exit %d)\n", sq_verdict_name(verdict), exit_code);
+    sq_strbuf_add_format(out, "squall: %s (exit %d)\n", last_word(verdict, exit_code), exit_code);
 }
 
 void sq_text_add_part_line(struct sq_strbuf *out, const struct sq_shard *shard, int exit_code)

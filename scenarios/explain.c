@@ -246,13 +246,38 @@ static void add_place(struct search *search, const struct sq_field *field)
     search->n_found++;
 }
 
+/* Whether the search is for this field: by its key, or by the last parts of its path. */
+static bool is_named(const struct search *search, const struct sq_field *field)
+{
+    const char *dot = strrchr(search->key, '.');
+    const char *end = dot;
+    int depth = search->depth;
+    if (strcmp(field->key, dot == NULL ? search->key : dot + 1) != 0) {
+        return false;
+    }
+    while (end != NULL && depth > 0) {
+        const char *part = search->path[--depth];
+        size_t length = strlen(part);
+        if ((size_t)(end - search->key) < length || memcmp(end - length, part, length) != 0) {
+            return false;
+        }
+        end -= length;
+        if (end == search->key) {
+            return true;
+        }
+        if (*--end != '.') {
+            return false;
+        }
+    }
+    return end == NULL;
+}
+
 static void walk(struct search *search, const struct sq_object *object)
 {
     for (const struct sq_field *field = object->fields; field->key != NULL; field++) {
         const struct sq_object *inner = object_of(field->shape);
         sq_spelling_offer(search->spelling, field->key);
-        if (search->out != NULL && search->n_found < PLACES_MAX &&
-            strcmp(field->key, search->key) == 0) {
+        if (search->out != NULL && search->n_found < PLACES_MAX && is_named(search, field)) {
             add_place(search, field);
         }
         /* A policy holds policies as its layers: do not go round. Overrides repeat its fields. */

@@ -252,6 +252,41 @@ static void check_times(struct sq_reader *reader, const struct sq_json *root,
     }
 }
 
+static bool has_any(const struct sq_json *root, const char *const *keys)
+{
+    for (; *keys != NULL; keys++) {
+        if (sq_json_member(root, *keys) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By "schema", else by the keys; what is neither is checked as a scenario. */
+static bool is_policy(const struct sq_json *root)
+{
+    static const char *const of_scenarios[] = {"workload", "providers", "faults", "thresholds",
+                                               NULL};
+    static const char *const of_policies[] = {"retry",    "timeouts", "breaker", "fallback",
+                                              "classify", "layers",   NULL};
+    const struct sq_json *schema = sq_json_member(root, "schema");
+    if (schema != NULL && sq_json_kind(schema) == SQ_JSON_STRING) {
+        return strncmp(sq_json_text(schema, NULL), "squall/policy/", 14) == 0;
+    }
+    return !has_any(root, of_scenarios) && has_any(root, of_policies);
+}
+
+/* One mistake instead of one for each field. */
+static void complain_policy(struct sq_reader *reader, const char *file)
+{
+    (void)sq_complain(
+        reader,
+        &(struct sq_complaint){
+            SQ_CODE_WRONG_SCHEMA, NULL, false, NULL,
+            sq_phrase(reader, "run a scenario with it: squall run quickstart -p %s", file)},
+        "this is a policy, not a scenario");
+}
+
 static void load_scenario(struct load *load, struct sq_document *document)
 {
     struct sq_reader *reader = &load->reader;
@@ -270,6 +305,10 @@ static void load_scenario(struct load *load, struct sq_document *document)
         return;
     }
     const struct sq_json *root = sq_json_root(document->json);
+    if (is_policy(root)) {
+        complain_policy(reader, document->name);
+        return;
+    }
     (void)sq_read_object(reader, &sq_object_scenario, root, &draft);
     sq_make_head(&draft, scenario);
     if (load->options->has_seed) {
@@ -328,30 +367,6 @@ enum sq_status sq_scenario_load(const char *name, const struct sq_load_options *
 }
 
 /* ---- checking ---- */
-
-static bool has_any(const struct sq_json *root, const char *const *keys)
-{
-    for (; *keys != NULL; keys++) {
-        if (sq_json_member(root, *keys) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* By "schema", else by the keys; what is neither is checked as a scenario. */
-static bool is_policy(const struct sq_json *root)
-{
-    static const char *const of_scenarios[] = {"workload", "providers", "faults", "thresholds",
-                                               NULL};
-    static const char *const of_policies[] = {"retry",    "timeouts", "breaker", "fallback",
-                                              "classify", "layers",   NULL};
-    const struct sq_json *schema = sq_json_member(root, "schema");
-    if (schema != NULL && sq_json_kind(schema) == SQ_JSON_STRING) {
-        return strncmp(sq_json_text(schema, NULL), "squall/policy/", 14) == 0;
-    }
-    return !has_any(root, of_scenarios) && has_any(root, of_policies);
-}
 
 static void check_policy(struct load *load, struct sq_document *document)
 {

@@ -283,6 +283,16 @@ static bool read_draft(struct sq_reader *reader, const struct sq_json *node,
 {
     *draft = (struct sq_policy_draft){.document = reader->document, .base = sq_policy_defaults()};
     draft->node = node;
+    const struct sq_json *schema = sq_json_member(node, "schema");
+    if (schema != NULL && sq_json_kind(schema) == SQ_JSON_STRING &&
+        strncmp(sq_json_text(schema, NULL), "squall/scenario/", 16) == 0) {
+        return sq_complain(
+            reader,
+            &(struct sq_complaint){SQ_CODE_WRONG_SCHEMA, NULL, false, NULL,
+                                   "name a file that holds what a scenario has "
+                                   "under `policy`, or a preset: squall list presets"},
+            "this is a scenario, not a policy");
+    }
     return sq_read_object(reader, &sq_object_policy, node, draft);
 }
 

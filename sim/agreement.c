@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/strbuf.h"
@@ -36,6 +37,8 @@ struct pair {
     const struct sq_path *virtual_path;
     const struct sq_path *live_path;
 };
+
+#define PATH_END_BYTES 32 /* for ": ... -> substitute" */
 
 /* Text into a fixed buffer, piece by piece. */
 struct cut_text {
@@ -280,8 +283,13 @@ static void write_path(const struct comparison *comparison, const struct sq_path
 {
     for (uint8_t i = 0; i < path->n_steps; i++) {
         const struct sq_path_step *step = &path->steps[i];
-        add(out, "%s:%s ", comparison->roles[step->role].name,
-            sq_class_row((enum sq_class)step->klass)->name);
+        const char *role = comparison->roles[step->role].name;
+        const char *klass = sq_class_row((enum sq_class)step->klass)->name;
+        if (out->length + strlen(role) + strlen(klass) + PATH_END_BYTES > out->bytes) {
+            add(out, "... ");
+            break;
+        }
+        add(out, "%s:%s ", role, klass);
     }
     add(out, "-> %s", sq_outcome_row((enum sq_outcome)path->outcome)->name);
 }

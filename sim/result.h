@@ -225,11 +225,13 @@ struct sq_column {
     bool replay_differs;      /* live: they were not the same */
 };
 
+#define SQ_PATH_TEXT_BYTES 256 /* of a way that is told; a longer one says "..." */
+
 /* The two clocks on one scenario, policy and seed. */
 struct sq_difference {
     uint64_t call;
-    char virtual_path[64]; /* "primary:rate_limited primary:none -> recovered" */
-    char live_path[64];
+    char virtual_path[SQ_PATH_TEXT_BYTES]; /* "primary:rate_limited primary:none -> recovered" */
+    char live_path[SQ_PATH_TEXT_BYTES];
     char cause[SQ_DIFFERENCE_CAUSE_BYTES]; /* the first shared state that differed: "breaker
                                               openai/gpt-4o was open in live, closed in virtual" */
 };

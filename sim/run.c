@@ -15,6 +15,7 @@
 #include "wire/text.h"
 
 #define QUEUE_SLOTS_MIN 256 /* the queue grows by doubling from here */
+#define NEWS_MAX        8   /* connected, headers, tokens: more is not kept back */
 
 int64_t sq_run_add_cost(const struct sq_run *run, int64_t sum, uint16_t model,
                         const struct sq_bill *bill)
@@ -114,6 +115,8 @@ static enum sq_status take_event(struct sq_run *run, const struct sq_arrival *ar
     }
     if (arrival->event.kind == SQ_EVENT_FIRST_TOKEN) {
         call->first_token_at = arrival->event.at;
+    } else if (arrival->event.kind == SQ_EVENT_DONE && arrival->event.first_token) {
+        call->first_token_at = arrival->event.first_token_at;
     }
     return sq_run_feed(run, call, &arrival->event, err);
 }
@@ -171,19 +174,25 @@ static sq_time next_turn(const struct sq_run *run, sq_time until, uint32_t *due)
     return sq_time_max(head->at, run->now);
 }
 
-/* One turn: wait for what comes next, and take it. */
-static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *err)
+static enum sq_status wait_for(struct sq_run *run, sq_time until, uint32_t due,
+                               struct sq_error *err)
 {
     const struct sq_carrier *carrier = &run->setup->carrier;
-    uint32_t due;
-    until = next_turn(run, until, &due);
     struct sq_arrival *arrival = &run->arrival;
     arrival->kind = SQ_ARRIVAL_NONE;
     arrival->slot = SQ_NO_SLOT;
     arrival->billed = false;
-    enum sq_status status = carrier->does->wait(carrier->self, until, due, &run->now, arrival, err);
+    return carrier->does->wait(carrier->self, until, due, &run->now, arrival, err);
+}
+
+/* One turn: wait for what comes next, and take it. */
+static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *err)
+{
+    uint32_t due;
+    until = next_turn(run, until, &due);
+    enum sq_status status = wait_for(run, until, due, err);
     if (status == SQ_OK) {
-        status = take(run, arrival, err);
+        status = take(run, &run->arrival, err);
     }
 #ifdef SQ_CHECK_INVARIANTS
     if (status == SQ_OK) {
@@ -193,13 +202,31 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
     return status;
 }
 
+/* What a carrier kept back of a call whose caller is about to leave. */
+static enum sq_status hear_out(struct sq_run *run, const struct sq_call_slot *call,
+                               struct sq_error *err)
+{
+    enum sq_status status = SQ_OK;
+    for (int i = 0; i < NEWS_MAX && status == SQ_OK && call->used && call->in_flight; i++) {
+        status = wait_for(run, run->now, call->slot, err);
+        if (status != SQ_OK || run->arrival.kind == SQ_ARRIVAL_NONE) {
+            break;
+        }
+        status = take(run, &run->arrival, err);
+    }
+    return status == SQ_INTERRUPTED ? SQ_OK : status;
+}
+
 static enum sq_status leave_where(struct sq_run *run, bool in_flight, struct sq_error *err)
 {
     for (uint32_t slot = 0; slot < run->calls.n_slots; slot++) {
         struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
         if (call->used && (call->in_flight != 0) == in_flight) {
             struct sq_event event = {.at = run->now, .kind = SQ_EVENT_LEAVE};
-            enum sq_status status = sq_run_feed(run, call, &event, err);
+            enum sq_status status = hear_out(run, call, err);
+            if (status == SQ_OK && call->used) {
+                status = sq_run_feed(run, call, &event, err);
+            }
             if (status != SQ_OK) {
                 return status;
             }
@@ -234,6 +261,13 @@ static enum sq_status collect_bills(struct sq_run *run, struct sq_run_end *end,
     return status;
 }
 
+/* What is due at the very end of the drain still counts. */
+static bool is_due(const struct sq_run *run)
+{
+    const struct sq_queue_entry *head = sq_queue_head(&run->queue);
+    return run->at_once != NULL || (head != NULL && head->at <= run->drain_end);
+}
+
 static bool over(const struct sq_run *run)
 {
     return run->intents.at == SQ_NEVER && run->calls.n_used == 0;
@@ -253,7 +287,7 @@ static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq
             end->interrupted = true;
             break;
         }
-        if (run->now >= run->drain_end) {
+        if (run->now >= run->drain_end && !is_due(run)) {
             break;
         }
         enum sq_status status = step(run, run->drain_end, err);

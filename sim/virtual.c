@@ -23,14 +23,18 @@ struct journey {
     struct sq_attempt attempt;
     sq_time sent_at;
     sq_time reported_at; /* the last byte the engine was told of */
-    sq_time due_at;      /* the next thing a client sees of it; SQ_NEVER: nothing more */
+    sq_time due_at;      /* the next thing that is handed out unasked; SQ_NEVER: nothing more */
     uint8_t step;        /* behind the plan's step handed out last */
+    bool prompt;         /* every step is handed out when it happens; else only the end is, and the
+                            others with it, or when a limit of the engine's is due before */
     bool connected;      /* CONNECTED was handed out */
     bool under_way;
 };
 
 struct sq_virtual {
     const struct sq_scenario *scenario;
+    const struct sq_settings *policy;
+    bool prompt; /* with all attempts */
     struct sq_provider *provider;
     void *provider_memory;
     struct sq_connections *connections; /* NULL: the script lets none fail */
@@ -68,6 +72,22 @@ static const struct sq_step *next_step(const struct journey *journey)
     return step < plan->n_steps ? &plan->steps[step] : NULL;
 }
 
+static bool is_end(enum sq_step_kind kind)
+{
+    return kind == SQ_STEP_END || kind == SQ_STEP_BROKEN;
+}
+
+/* NULL: it never ends. */
+static const struct sq_step *end_step(const struct journey *journey)
+{
+    const struct sq_plan *plan = &journey->visit.plan;
+    uint8_t step = journey->step;
+    while (step < plan->n_steps && !is_end(plan->steps[step].kind)) {
+        step++;
+    }
+    return step < plan->n_steps ? &plan->steps[step] : NULL;
+}
+
 /* When something can be seen of a connection that was not made as it should; SQ_NEVER: no more. */
 static sq_time next_on_the_way(const struct journey *journey)
 {
@@ -83,11 +103,11 @@ static void look_ahead(struct journey *journey)
         journey->due_at = next_on_the_way(journey);
         return;
     }
-    if (!journey->connected) {
+    if (journey->prompt && !journey->connected) {
         journey->due_at = journey->sent_at;
         return;
     }
-    const struct sq_step *step = next_step(journey);
+    const struct sq_step *step = journey->prompt ? next_step(journey) : end_step(journey);
     journey->due_at = step == NULL ? SQ_NEVER : step->at;
 }
 
@@ -107,6 +127,12 @@ static uint32_t take_notices(struct sq_virtual *carrier, sq_time now)
     return changed;
 }
 
+static bool lets_news_wait(const struct sq_virtual *carrier, const struct sq_attempt *attempt)
+{
+    const struct sq_layer_settings *wire = &carrier->policy->layers[carrier->policy->n_layers - 1];
+    return sq_timeouts_let_news_wait(&wire->role[attempt->role].timeouts, attempt->stream);
+}
+
 static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt, sq_time now,
                                    struct sq_error *err)
 {
@@ -120,6 +146,7 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
     *journey =
         (struct journey){.attempt = *attempt, .sent_at = now, .due_at = now, .under_way = true};
     journey->visit.owner = journey;
+    journey->prompt = carrier->prompt || !lets_news_wait(carrier, attempt);
     struct sq_plan_request request;
     status = sq_own_request(carrier->own_requests, attempt, &request, err);
     if (status != SQ_OK) {
@@ -135,6 +162,7 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
     sq_provider_arrive(carrier->provider, &journey->visit, &request, now);
     uint32_t changed = take_notices(carrier, now);
     sq_assert(changed == SQ_NO_SLOT);
+    look_ahead(journey);
     return SQ_OK;
 }
 
@@ -214,6 +242,24 @@ static enum sq_status fill_done(struct sq_virtual *carrier, struct journey *jour
     return sq_readings_get(carrier->readings, visit, &event->reading, err);
 }
 
+/* The end of the attempt, with what no event has told of yet. */
+static enum sq_status hand_out_end(struct sq_virtual *carrier, struct journey *journey,
+                                   const struct sq_step *end, struct sq_arrival *arrival,
+                                   struct sq_error *err)
+{
+    struct sq_event *event = &arrival->event;
+    journey->step = (uint8_t)(end - journey->visit.plan.steps + 1);
+    for (const struct sq_step *step = journey->visit.plan.steps; step < end; step++) {
+        if (step->kind == SQ_STEP_FIRST_TOKEN) {
+            event->first_token = true;
+            event->first_token_at = step->at;
+        }
+    }
+    enum sq_status status = fill_done(carrier, journey, carrier->now, event, err);
+    leave(carrier, journey, carrier->now, arrival);
+    return status;
+}
+
 /* What the client sees of the next step. */
 static enum sq_status hand_out_step(struct sq_virtual *carrier, struct journey *journey,
                                     struct sq_arrival *arrival, struct sq_error *err)
@@ -223,20 +269,19 @@ static enum sq_status hand_out_step(struct sq_virtual *carrier, struct journey *
     journey->step = (uint8_t)(step - journey->visit.plan.steps + 1);
     switch (step->kind) {
     case SQ_STEP_HEADERS:
+        event->at = step->at;
         event->kind = SQ_EVENT_HEADERS;
         event->status = journey->visit.plan.status;
-        journey->reported_at = carrier->now;
+        journey->reported_at = step->at;
         return SQ_OK;
     case SQ_STEP_FIRST_TOKEN:
+        event->at = step->at;
         event->kind = SQ_EVENT_FIRST_TOKEN;
-        journey->reported_at = carrier->now;
+        journey->reported_at = step->at;
         return SQ_OK;
     case SQ_STEP_END:
-    case SQ_STEP_BROKEN: {
-        enum sq_status status = fill_done(carrier, journey, carrier->now, event, err);
-        leave(carrier, journey, carrier->now, arrival);
-        return status;
-    }
+    case SQ_STEP_BROKEN:
+        return hand_out_end(carrier, journey, step, arrival, err);
     case SQ_STEP_STALL:
     case SQ_STEP_RESUME:
     case SQ_STEPS:
@@ -284,12 +329,26 @@ static enum sq_status hand_out_next(struct sq_virtual *carrier, struct journey *
         hand_out_way(carrier, journey, arrival);
         return SQ_OK;
     }
+    if (!journey->prompt && journey->due_at <= carrier->now) {
+        return hand_out_end(carrier, journey, end_step(journey), arrival, err);
+    }
     if (!journey->connected) {
         journey->connected = true;
+        arrival->event.at = journey->sent_at;
         arrival->event.kind = SQ_EVENT_CONNECTED;
         return SQ_OK;
     }
     return hand_out_step(carrier, journey, arrival, err);
+}
+
+/* Whether something has happened that the engine has not heard of. */
+static bool has_news(const struct sq_virtual *carrier, const struct journey *journey)
+{
+    if (journey->way.fate != SQ_CONNECTION_MADE || journey->prompt) {
+        return false;
+    }
+    const struct sq_step *step = next_step(journey);
+    return !journey->connected || (step != NULL && step->at <= carrier->now);
 }
 
 static enum sq_status hand_out(struct sq_virtual *carrier, uint32_t slot,
@@ -304,7 +363,7 @@ static enum sq_status hand_out(struct sq_virtual *carrier, uint32_t slot,
     }
     enum sq_status status = SQ_OK;
     arrival->event = (struct sq_event){.at = carrier->now, .attempt = journey->attempt.attempt};
-    if (journey->due_at <= carrier->now) {
+    if (journey->due_at <= carrier->now || has_news(carrier, journey)) {
         status = hand_out_next(carrier, journey, arrival, err);
         look_ahead(journey);
     } else if (!hand_out_progress(carrier, journey, arrival)) {
@@ -348,6 +407,11 @@ static const struct sq_carrier_row virtual_row = {
     .wait = virtual_wait,
 };
 
+void sq_virtual_be_prompt(struct sq_virtual *carrier)
+{
+    carrier->prompt = true;
+}
+
 struct sq_carrier sq_virtual_carrier(struct sq_virtual *carrier)
 {
     return (struct sq_carrier){.does = &virtual_row, .self = carrier};
@@ -380,6 +444,7 @@ struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario,
     struct sq_provider_bounds bounds = {0};
     size_t bytes = sq_provider_size(&scenario->script, &bounds);
     carrier->scenario = scenario;
+    carrier->policy = policy;
     sq_contracts_init(&carrier->contracts, scenario, policy);
     carrier->readings = sq_readings_new(&scenario->script, &carrier->contracts);
     carrier->provider_memory = sq_memory_new(1, bytes);

@@ -251,8 +251,9 @@ static void set_lines(struct handle *handle, const struct sq_attempt *attempt,
     }
 }
 
-/* A connection that goes astray is never one of those kept, nor kept. The list lives in the handle,
- * as that of the headers. */
+/* A connection that goes astray is never one of those kept, nor kept, and trusts nobody: without
+ * that libcurl reads all certificates of the machine for each handshake. The list lives in the
+ * handle, as that of the headers. */
 static void set_detour(struct handle *handle, const char *detour)
 {
     if (handle->detour == detour) {
@@ -261,6 +262,8 @@ static void set_detour(struct handle *handle, const char *detour)
     memcpy(handle->detour_text, detour == NULL ? "" : detour,
            detour == NULL ? 1 : strlen(detour) + 1);
     handle->detours = (struct curl_slist){.data = handle->detour_text};
+    curl_easy_setopt(handle->easy, CURLOPT_CAINFO, NULL);
+    curl_easy_setopt(handle->easy, CURLOPT_CAPATH, NULL);
     curl_easy_setopt(handle->easy, CURLOPT_CONNECT_TO, detour == NULL ? NULL : &handle->detours);
     curl_easy_setopt(handle->easy, CURLOPT_FRESH_CONNECT, detour == NULL ? 0L : 1L);
     curl_easy_setopt(handle->easy, CURLOPT_FORBID_REUSE, detour == NULL ? 0L : 1L);

@@ -48,6 +48,7 @@ static void start(void)
                                       .stop_fd = -1};
     ck_assert_msg(sq_live_new(&options, &live_carrier, &err) == SQ_OK, "%s", err.text);
     virtual_carrier = sq_virtual_new(&small->scenario, &small->policy, SEED);
+    sq_virtual_be_prompt(virtual_carrier); /* as live is: the two logs are compared */
     in_virtual = carrier_driver_new(sq_virtual_carrier(virtual_carrier));
     in_live = carrier_driver_new(sq_live_carrier(live_carrier));
 }

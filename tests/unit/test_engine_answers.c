@@ -194,6 +194,24 @@ START_TEST(test_reask_of_an_answer_that_is_the_callers_already_does_not_happen)
 }
 END_TEST
 
+/* The end brings the first token with it: as above. */
+START_TEST(test_end_that_brings_the_first_token_makes_the_answer_the_callers)
+{
+    ask_again(1);
+    world.request.stream = true;
+    sq_world_build(&world);
+    start(0, 0);
+    sq_world_feed(&world, (struct sq_event){.at = 0,
+                                            .kind = SQ_EVENT_DONE,
+                                            .attempt = 1,
+                                            .status = 200,
+                                            .first_token = true,
+                                            .reading = {.klass = SQ_CLASS_INVALID_JSON}});
+    expect("send a1 r0 | attempt a1 r0 invalid_json 200 | "
+           "finish failed invalid_json 200 r0 g0 a0");
+}
+END_TEST
+
 START_TEST(test_contract_that_is_required_makes_a_stream_the_callers_at_its_end)
 {
     ask_again(1);
@@ -362,6 +380,7 @@ static void add_budgets_and_contracts(TCase *tests)
     tcase_add_test(tests, test_reask_is_none_of_max_attempts_and_is_kept_by_its_retry);
     tcase_add_test(tests, test_reask_counts_anew_on_each_rung);
     tcase_add_test(tests, test_reask_of_an_answer_that_is_the_callers_already_does_not_happen);
+    tcase_add_test(tests, test_end_that_brings_the_first_token_makes_the_answer_the_callers);
     tcase_add_test(tests, test_contract_that_is_required_makes_a_stream_the_callers_at_its_end);
 }
 

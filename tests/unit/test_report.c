@@ -161,8 +161,16 @@ START_TEST(test_last_line_names_verdict_and_code)
     struct sq_strbuf out = {0};
     sq_text_add_last_line(&out, SQ_VERDICT_PASSED, 0);
     sq_text_add_last_line(&out, SQ_VERDICT_INCONCLUSIVE, 143);
+    sq_text_add_last_line(&out, SQ_VERDICT_INCONCLUSIVE, 5);
+    sq_text_add_last_line(&out, SQ_VERDICT_INCONCLUSIVE, 3);
+    sq_text_add_last_line(&out, SQ_VERDICT_INCONCLUSIVE, 4);
+    sq_text_add_last_line(&out, SQ_VERDICT_FAILED, 3);
+    sq_text_add_last_line(&out, SQ_VERDICT_PASSED, 4);
     ck_assert_str_eq(sq_strbuf_text(&out),
-                     "squall: passed (exit 0)\nsquall: inconclusive (exit 143)\n");
+                     "squall: passed (exit 0)\nsquall: inconclusive (exit 143)\n"
+                     "squall: inconclusive (exit 5)\nsquall: invalid input (exit 3)\n"
+                     "squall: stopped by the environment (exit 4)\nsquall: failed (exit 3)\n"
+                     "squall: passed, but not all was written (exit 4)\n");
     sq_strbuf_clear(&out);
 }
 END_TEST

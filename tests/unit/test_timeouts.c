@@ -74,6 +74,24 @@ START_TEST(test_limit_before_connect_is_the_shorter_of_the_later_phases)
 }
 END_TEST
 
+START_TEST(test_news_may_wait_only_where_idle_is_no_shorter_than_what_comes_before_it)
+{
+    struct sq_timeouts timeouts = each_its_own;
+    ck_assert(!sq_timeouts_let_news_wait(&timeouts, true));
+    timeouts.idle = 9;
+    ck_assert(!sq_timeouts_let_news_wait(&timeouts, true));
+    timeouts.idle = 10;
+    ck_assert(sq_timeouts_let_news_wait(&timeouts, true));
+    timeouts.first_token = 5;
+    timeouts.idle = 5;
+    ck_assert(sq_timeouts_let_news_wait(&timeouts, true));
+    ck_assert(!sq_timeouts_let_news_wait(&timeouts, false));
+    timeouts.first_byte = SQ_NEVER;
+    timeouts.idle = SQ_NEVER;
+    ck_assert(sq_timeouts_let_news_wait(&timeouts, false));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("timeouts");
@@ -81,6 +99,8 @@ int main(void)
     tcase_add_test(tests, test_limit_of_a_plain_answer_knows_no_first_token);
     tcase_add_test(tests, test_limit_at_equal_times_is_the_earlier_phases);
     tcase_add_test(tests, test_limit_before_connect_is_the_shorter_of_the_later_phases);
+    tcase_add_test(tests,
+                   test_news_may_wait_only_where_idle_is_no_shorter_than_what_comes_before_it);
     Suite *suite = suite_create("timeouts");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
