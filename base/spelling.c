@@ -11,6 +11,20 @@ static unsigned lower(char character)
     return code >= 'A' && code <= 'Z' ? code + ('a' - 'A') : code;
 }
 
+bool sq_spelling_begins(const char *text, const char *prefix)
+{
+    size_t i = 0;
+    while (prefix[i] != '\0' && lower(text[i]) == lower(prefix[i])) {
+        i++;
+    }
+    return prefix[i] == '\0';
+}
+
+bool sq_spelling_same(const char *a, const char *b)
+{
+    return sq_spelling_begins(a, b) && a[strlen(b)] == '\0';
+}
+
 static unsigned least(unsigned a, unsigned b, unsigned c)
 {
     unsigned two = a < b ? a : b;

@@ -15,6 +15,11 @@
  * only in case are no edit. A large number when a word is too long. */
 unsigned sq_spelling_distance(const char *a, size_t a_length, const char *b, size_t b_length);
 
+/* The same word but for the case of ASCII letters, as names of headers are compared. */
+bool sq_spelling_same(const char *a, const char *b);
+/* Whether the text begins with the prefix, in any case. */
+bool sq_spelling_begins(const char *text, const char *prefix);
+
 /* The best of a row of candidates: offer each, then take `best` (NULL: none is near enough). */
 struct sq_spelling {
     const char *word;

@@ -69,8 +69,8 @@ static enum sq_status begin(struct merging *merging, struct sq_json_taker *taker
     int code = sq_showing_load(&merging->showing, merging->recipe.scenario,
                                &merging->recipe.options, &merging->scenario);
     if (code != SQ_EXIT_PASSED) {
-        return sq_error_set(taker->err, SQ_INVALID, "the scenario of \"%s\" cannot be loaded",
-                            taker->file);
+        return sq_error_set(taker->err, code == SQ_EXIT_INVALID ? SQ_INVALID : SQ_ENVIRONMENT,
+                            "the scenario of \"%s\" cannot be loaded", taker->file);
     }
     merging->digest = head->digest;
     merging->n_shards = head->n;

@@ -386,7 +386,7 @@ static void note_spared(const struct sq_script *script)
             break;
         case SQ_GATES_NO_REQUEST:
             sq_print_note_format(
-                "squall: the fault '%s' (%s) strikes no foreign client: it matches "
+                "squall: the fault '%s' (%s) strikes no foreign client: it goes by "
                 "requests, and a connection has none yet\n",
                 rule->name, sq_fault_kind_row(rule->kind)->name);
             break;

@@ -78,6 +78,10 @@ static enum sq_status reopen(struct sq_listeners *listeners, struct sq_epoll *ep
         status = listen_at(listeners, index, listeners->port[index], err);
         if (status == SQ_OK) {
             status = sq_epoll_add(epoll, listeners->fd[index], interest, index, err);
+            if (status != SQ_OK) { /* an open listener is a watched one */
+                sq_socket_close(listeners->fd[index]);
+                listeners->fd[index] = -1;
+            }
         }
     } else if (listeners->deaf[index]) {
         status = sq_socket_set_deaf(listeners->fd[index], false, err);

@@ -88,9 +88,8 @@ static void write_sources(struct sq_json_writer *json, const struct sq_scenario 
 
 const char *sq_json_phase_name(const struct sq_scenario *scenario, size_t phase)
 {
-    static const char *const reserved[] = {"before", "faulty", "after"};
     if (phase < SQ_PHASE_WORKLOAD_0) {
-        return reserved[phase];
+        return sq_phase_name((enum sq_phase_index)phase);
     }
     sq_assert(phase - SQ_PHASE_WORKLOAD_0 < scenario->workload.n_phases);
     return scenario->workload.phases[phase - SQ_PHASE_WORKLOAD_0].name;

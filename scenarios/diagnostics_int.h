@@ -40,13 +40,13 @@
     X(THRESHOLD, "S026", ERROR, "not a threshold: [aggregation] operator value")                   \
     X(BREAKER, "S027", ERROR, "roles share a breaker and do not agree on it")                      \
     X(BIND, "S028", ERROR, "not a binding ROLE=PROVIDER/MODEL")                                    \
-    X(OVERRIDE, "S032", ERROR, "not an override PATH=VALUE of what is there")                      \
     X(DATA, "S029", ERROR, "a line of a data file cannot be used")                                 \
     X(CONCURRENT, "S030", WARNING, "counts over concurrent calls may differ between the clocks")   \
     X(NEVER, "S031", WARNING, "something that never happens in this run")                          \
     X(CONTRACT, "S032", ERROR, "not a usable contract: its schema or its sample")                  \
     X(MATCH, "S033", ERROR, "not a usable match: its JSON pointer, its pattern or its header")     \
-    X(SHARED, "S034", WARNING, "a draw that all calls share, since none has what it goes by")
+    X(SHARED, "S034", WARNING, "a draw that all calls share, since none has what it goes by")      \
+    X(OVERRIDE, "S035", ERROR, "not an override PATH=VALUE of what is there")
 
 #define SQ_CODE_ENUM(id, code, severity, sentence) SQ_CODE_##id,
 enum sq_code { SQ_CODE_LIST(SQ_CODE_ENUM) SQ_CODES };

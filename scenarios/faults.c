@@ -305,7 +305,7 @@ static bool is_framing(const char *name)
 {
     static const char *const framing[] = {"content-length", "transfer-encoding", "connection"};
     for (size_t i = 0; i < sizeof(framing) / sizeof(framing[0]); i++) {
-        if (sq_spelling_distance(name, strlen(name), framing[i], strlen(framing[i])) == 0) {
+        if (sq_spelling_same(name, framing[i])) {
             return true;
         }
     }

@@ -109,11 +109,6 @@ static uint64_t identity_of(struct sq_reader *reader, const struct sort *sort, u
 
 /* ---- headers and values of the body ---- */
 
-static bool same_text(const char *a, const char *b)
-{
-    return sq_spelling_distance(a, strlen(a), b, strlen(b)) == 0;
-}
-
 static bool complain_clause(struct sq_reader *reader, const struct sq_clause_draft *draft,
                             const char *hint, const char *text)
 {
@@ -126,14 +121,12 @@ static bool complain_clause(struct sq_reader *reader, const struct sq_clause_dra
 static bool may_match_header(struct sq_reader *reader, const struct sq_clause_draft *draft)
 {
     static const char *const of_wire[] = {"host", "content-length"};
-    static const char ours[] = "x-squall-";
-    if (strlen(draft->at.key) >= sizeof(ours) - 1 &&
-        sq_spelling_distance(draft->at.key, sizeof(ours) - 1, ours, sizeof(ours) - 1) == 0) {
+    if (sq_spelling_begins(draft->at.key, "x-squall-")) {
         return complain_clause(reader, draft, "write `attempt`, `key` or `tenant`",
                                "is a header of squall's own, not the client's");
     }
     for (size_t i = 0; i < sizeof(of_wire) / sizeof(of_wire[0]); i++) {
-        if (same_text(draft->at.key, of_wire[i])) {
+        if (sq_spelling_same(draft->at.key, of_wire[i])) {
             return complain_clause(reader, draft, "match on another header, or on `body`",
                                    "is not known before the request is on the wire");
         }
@@ -170,9 +163,9 @@ static bool may_match_value(struct sq_reader *reader, const struct sq_clause_dra
 
 static bool is_sent(const struct sq_workload *workload, const char *header)
 {
-    return same_text(header, "content-type") || same_text(header, "accept") ||
-           (same_text(header, SQ_IDENTITY_KEY_HEADER) && workload->n_keys > 0) ||
-           (same_text(header, SQ_IDENTITY_SESSION_HEADER) && workload->session_length > 0);
+    return sq_spelling_same(header, "content-type") || sq_spelling_same(header, "accept") ||
+           (sq_spelling_same(header, SQ_IDENTITY_KEY_HEADER) && workload->n_keys > 0) ||
+           (sq_spelling_same(header, SQ_IDENTITY_SESSION_HEADER) && workload->session_length > 0);
 }
 
 /* Whether the driver's own requests to these models have such a value. */

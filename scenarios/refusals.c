@@ -56,10 +56,17 @@ static bool is_refused(struct hunt *hunt, const struct sq_strbuf *text)
     return status == SQ_OK && first.found;
 }
 
+/* Also of the walk: without an end to it a schema whose members refer to the schema itself would
+ * be gone through a thousand times a thousand times, with no value left to try. */
+static bool is_over(const struct hunt *hunt)
+{
+    return hunt->done || hunt->no_memory || hunt->n_tries == TRIES_MAX;
+}
+
 static void try_value(struct hunt *hunt, const struct place *place, const char *value)
 {
     struct sq_strbuf text = {0};
-    if (hunt->done || hunt->no_memory || hunt->n_tries == TRIES_MAX) {
+    if (is_over(hunt)) {
         return;
     }
     hunt->n_tries++;
@@ -300,7 +307,7 @@ static void walk_beside(struct hunt *hunt, const struct place *place, const stru
 /* schema NULL: nothing is said of this place. */
 static void walk(struct hunt *hunt, const struct place *place, const struct sq_json *schema)
 {
-    if (schema == NULL || hunt->done || hunt->no_memory || place->depth == DEPTH_MAX) {
+    if (schema == NULL || is_over(hunt) || place->depth == DEPTH_MAX) {
         return;
     }
     try_types(hunt, place);

@@ -23,6 +23,24 @@ const char *sq_operator_name(enum sq_operator operation)
     return names[operation];
 }
 
+const char *sq_phase_name(enum sq_phase_index phase)
+{
+    static const char *const names[] = {"before", "faulty", "after"};
+    sq_assert(phase < SQ_PHASE_WORKLOAD_0);
+    return names[phase];
+}
+
+bool sq_phase_by_name(const char *name, enum sq_phase_index *phase)
+{
+    for (int i = 0; i < SQ_PHASE_WORKLOAD_0; i++) {
+        if (strcmp(name, sq_phase_name((enum sq_phase_index)i)) == 0) {
+            *phase = (enum sq_phase_index)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *sq_when_name(enum sq_when when)
 {
     static const char *const names[] = {"all", "before", "after"};

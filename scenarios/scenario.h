@@ -158,6 +158,9 @@ enum sq_selector { SQ_SELECT_ALL, SQ_SELECT_OUTCOME, SQ_SELECT_PHASE, SQ_SELECT_
 
 /* {phase:...}: three reserved names, then the workload's own phases. */
 enum sq_phase_index { SQ_PHASE_BEFORE, SQ_PHASE_FAULTY, SQ_PHASE_AFTER, SQ_PHASE_WORKLOAD_0 };
+/* Whether the name is one of the three around faults, which no phase of a workload may have. */
+bool sq_phase_by_name(const char *name, enum sq_phase_index *phase);
+const char *sq_phase_name(enum sq_phase_index phase); /* of the three */
 
 enum sq_strategy {
     SQ_STRATEGY_SWITCH_MODEL,

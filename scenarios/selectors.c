@@ -69,12 +69,10 @@ static void complain_metric(struct sq_reader *reader, const struct sq_metric_pla
 
 static bool select_phase(const char *value, const struct sq_scenario *scenario, uint8_t *selected)
 {
-    static const char *const reserved[] = {"before", "faulty", "after"};
-    for (uint8_t i = 0; i < 3; i++) {
-        if (strcmp(value, reserved[i]) == 0) {
-            *selected = i;
-            return true;
-        }
+    enum sq_phase_index around;
+    if (sq_phase_by_name(value, &around)) {
+        *selected = (uint8_t)around;
+        return true;
     }
     for (uint8_t i = 0; i < scenario->workload.n_phases; i++) {
         if (strcmp(value, scenario->workload.phases[i].name) == 0) {
@@ -115,6 +113,27 @@ static const char *why_not(enum sq_metric metric, enum sq_selector selector)
     }
     sq_assert(false && "every selector is listed above");
     return NULL;
+}
+
+/* An attempt, a wait and a bill are placed by their time alone: within a phase of one stream there
+ * are those of all streams. */
+static bool is_of_attempts(enum sq_metric metric)
+{
+    return metric == SQ_METRIC_ATTEMPT_DURATION || metric == SQ_METRIC_ATTEMPT_RATE ||
+           metric == SQ_METRIC_BACKOFF_WAIT || metric == SQ_METRIC_POOL_WAIT ||
+           metric == SQ_METRIC_TOKENS || metric == SQ_METRIC_WASTED_TOKENS_RATIO ||
+           metric == SQ_METRIC_COST_USD || metric == SQ_METRIC_COST_PER_1K_GOOD_CALLS;
+}
+
+static const char *why_not_of_stream(const struct sq_threshold *threshold,
+                                     const struct sq_scenario *scenario)
+{
+    bool of_stream = threshold->selector == SQ_SELECT_PHASE &&
+                     threshold->selected >= SQ_PHASE_WORKLOAD_0 && scenario->workload.n_streams > 1;
+    return of_stream && is_of_attempts(threshold->metric)
+               ? "attempts, waits and bills are not told apart by stream, only calls are; before, "
+                 "faulty and after are known of them"
+               : NULL;
 }
 
 /* "phase:faulty" of call_duration{phase:faulty}, without the braces. */
@@ -163,6 +182,7 @@ static bool read_selector(struct sq_reader *reader, const struct sq_metric_place
                            "`%s` selects by nothing that is known here", place->text);
     }
     const char *reason = why_not(threshold->metric, threshold->selector);
+    reason = reason == NULL ? why_not_of_stream(threshold, scenario) : reason;
     if (reason != NULL) {
         return sq_complain(
             reader,

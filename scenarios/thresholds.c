@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Thresholds: `metric{selector}` and `[aggregation] operator value`. A limit is read in the unit of
- * its metric: ratios take % or 0 to 1, durations need a unit.
+ * Thresholds: what stands under one metric, in the scenario, in a file or in a built-in set. Which
+ * metric and which part of the run it is of is read by selectors.c, the text of one by threshold.c.
  */
 #include <string.h>
 

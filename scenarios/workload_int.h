@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a file says of its workload, between the tables (fields/workload.c) and its making
- * (workloads.c, replay.c, prompts.c). All in scratch. */
+/*
+ * What a file says of its workload, between the tables (fields/workload.c, fields/phase.c) and its
+ * making (traffic/). All in scratch.
+ */
 #ifndef SQ_SCENARIOS_WORKLOAD_INT_H
 #define SQ_SCENARIOS_WORKLOAD_INT_H
 

@@ -25,6 +25,15 @@ static bool is_ours(const struct sq_rule *rule)
     return sq_fault_kind_row(rule->kind)->family == SQ_FAMILY_CONNECTION;
 }
 
+/* What no connection says: whose it is, and anything of what will be sent over it. */
+static bool asks_of_request(const struct sq_rule *rule)
+{
+    const struct sq_match *match = &rule->match;
+    bool shared = rule->per != SQ_PER_ATTEMPT && rule->per != SQ_PER_CALL;
+    return shared || match->stream >= 0 || match->attempt != 0 || match->clauses != 0 ||
+           match->key != 0 || match->tenant != 0;
+}
+
 enum sq_gates_spared sq_gates_spare(const struct sq_rule *rule)
 {
     if (!is_ours(rule)) {
@@ -33,8 +42,7 @@ enum sq_gates_spared sq_gates_spare(const struct sq_rule *rule)
     if (rule->kind == SQ_FAULT_DNS_FAIL) {
         return SQ_GATES_NO_NAME;
     }
-    bool asks = rule->match.stream >= 0 || rule->match.attempt != 0;
-    return asks ? SQ_GATES_NO_REQUEST : SQ_GATES_STRIKES;
+    return asks_of_request(rule) ? SQ_GATES_NO_REQUEST : SQ_GATES_STRIKES;
 }
 
 static bool can_strike(const struct sq_rule *rule)

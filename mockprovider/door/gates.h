@@ -8,7 +8,8 @@
  *
  *   where: a model      strikes every connection to the model's provider
  *   per: call           each connection is a call of its own
- *   match               of a request: such a rule strikes no connection (sq_gates_spare)
+ *   match, per: key     and tenant, session: of a request, so that such a rule strikes no
+ *                       connection (sq_gates_spare)
  *   dns_fail            cannot happen to who was given an address (sq_gates_spare)
  *
  * A rule that spares nobody while its window is open (no probability, no requests) needs no look at
@@ -32,7 +33,7 @@
 enum sq_gates_spared {
     SQ_GATES_STRIKES,   /* it can, or it is of another family */
     SQ_GATES_NO_NAME,   /* dns_fail: strangers are given an address */
-    SQ_GATES_NO_REQUEST /* its match asks for what only a request says */
+    SQ_GATES_NO_REQUEST /* its match or per asks for what only a request says */
 };
 enum sq_gates_spared sq_gates_spare(const struct sq_rule *rule);
 

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/digest.h"
+#include "base/spelling.h"
 
 #define DIGITS_MAX   20
 #define DIGITS_LEAST 2 /* so that up to 99 sort by name */
@@ -79,14 +80,6 @@ uint64_t sq_identity_read(enum sq_identity_sort sort, const char *name, size_t l
 
 const char *sq_identity_credential(const char *header)
 {
-    size_t length = sizeof(SQ_IDENTITY_SCHEME) - 1;
-    for (size_t i = 0; i < length; i++) {
-        char want = SQ_IDENTITY_SCHEME[i];
-        bool same = header[i] == want || (want >= 'A' && want <= 'Z' && header[i] == want + 32) ||
-                    (want >= 'a' && want <= 'z' && header[i] == want - 32);
-        if (!same) {
-            return header;
-        }
-    }
-    return header + length;
+    bool schemed = sq_spelling_begins(header, SQ_IDENTITY_SCHEME);
+    return schemed ? header + sizeof(SQ_IDENTITY_SCHEME) - 1 : header;
 }

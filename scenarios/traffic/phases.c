@@ -52,12 +52,10 @@ static const char *phase_name(struct sq_reader *reader, const struct sq_stream_s
 static void check_name(struct sq_reader *reader, const struct sq_json *node, const char *name,
                        const struct sq_workload *workload)
 {
-    static const char *const reserved[] = {"before", "faulty", "after"};
-    for (size_t k = 0; k < 3; k++) {
-        if (strcmp(name, reserved[k]) == 0) {
-            sq_complain_traffic(reader, node, "has a reserved name",
-                                "before, faulty and after name the time around faults");
-        }
+    enum sq_phase_index around;
+    if (sq_phase_by_name(name, &around)) {
+        sq_complain_traffic(reader, node, "has a reserved name",
+                            "before, faulty and after name the time around faults");
     }
     for (uint8_t k = 0; k < workload->n_phases; k++) {
         if (strcmp(name, workload->phases[k].name) == 0) {

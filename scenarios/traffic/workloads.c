@@ -169,12 +169,24 @@ static void settle_duration(const struct sq_workload_draft *drafts, uint32_t n,
     }
 }
 
+/* Of all streams alike: calls of one stream have the same keys as those of the others. */
+static bool is_of_all(const char *key)
+{
+    static const char *const keys[] = {"streams", "keys", "tenants", "sessions"};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (strcmp(key, keys[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What a workload of several streams cannot say for all of them. */
 static void check_beside(struct sq_reader *reader, const struct sq_json *node)
 {
     for (const struct sq_json *child = sq_json_first(node); child != NULL;
          child = sq_json_next(child)) {
-        if (strcmp(sq_json_key(child), "streams") != 0) {
+        if (!is_of_all(sq_json_key(child))) {
             sq_complain(reader,
                         &(struct sq_complaint){SQ_CODE_CONFLICT, child, true, NULL,
                                                "move it into the streams it is meant for"},
@@ -209,13 +221,13 @@ void sq_make_workload(struct sq_reader *reader, const struct sq_json *node,
         return;
     }
     (void)sq_law_gaps(reader, node, 0, SQ_WORKLOAD_GAP_ONE, &scenario->workload.gap);
+    scenario->workload.n_keys = draft.n_keys;
+    scenario->workload.n_tenants = draft.n_tenants;
+    scenario->workload.session_length = draft.session_length;
     if (draft.streams.n_items > 0) {
         make_streams(reader, node, &draft.streams, scenario);
         return;
     }
-    scenario->workload.n_keys = draft.n_keys;
-    scenario->workload.n_tenants = draft.n_tenants;
-    scenario->workload.session_length = draft.session_length;
     scenario->workload.n_streams = 1;
     make_stream(reader, node, &draft, scenario, &scenario->workload.streams[0]);
 }

@@ -3,6 +3,7 @@
 #include "sim/parts/making.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -11,6 +12,7 @@ struct sq_part *sq_part_new(const struct sq_shard *shard)
     struct sq_part *part = sq_memory_new(1, sizeof(*part));
     if (part != NULL) {
         part->shard = *shard;
+        part->n_bytes = shard->recipe == NULL ? 0 : strlen(shard->recipe);
     }
     return part;
 }
@@ -29,6 +31,29 @@ static enum sq_status no_memory(struct sq_error *err)
     return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
 }
 
+/* Each value stands behind one of these; texts of meters hold no others. */
+static size_t count_values(const struct sq_strbuf *text)
+{
+    const char *bytes = sq_strbuf_text(text);
+    size_t n_values = 0;
+    for (size_t i = 0; i < text->length; i++) {
+        n_values += bytes[i] == ',' || bytes[i] == '[' || bytes[i] == '{';
+    }
+    return n_values;
+}
+
+static enum sq_status too_large(struct sq_error *err)
+{
+    enum sq_status status =
+        sq_error_set(err, SQ_INVALID,
+                     "a part of more than %zu MiB or %u values, which nothing could "
+                     "merge",
+                     SQ_PART_BYTES_MAX >> 20, SQ_PART_VALUES_MAX);
+    return err == NULL ? status
+                       : sq_error_hint(err, "ask for more shards: with a threshold over each_seed "
+                                            "a part keeps every run");
+}
+
 enum sq_status sq_part_add(struct sq_part *part, struct sq_part_state *state, struct sq_error *err)
 {
     bool good = !sq_strbuf_failed(&state->meter);
@@ -43,9 +68,12 @@ enum sq_status sq_part_add(struct sq_part *part, struct sq_part_state *state, st
         sq_strbuf_clear(&state->meter);
         return no_memory(err);
     }
+    part->n_bytes += state->meter.length;
+    part->n_values += count_values(&state->meter);
     part->states[part->n_states++] = *state;
     *state = (struct sq_part_state){0};
-    return SQ_OK;
+    bool fits = part->n_bytes <= SQ_PART_BYTES_MAX && part->n_values <= SQ_PART_VALUES_MAX;
+    return fits ? SQ_OK : too_large(err);
 }
 
 /* All seeds as one state, when the series' first one is not among them. */

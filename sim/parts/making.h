@@ -13,7 +13,8 @@ struct sq_part *sq_part_new(const struct sq_shard *shard); /* NULL when out of m
 void sq_part_state_write(struct sq_part_state *state, const struct sq_meter *meter,
                          const char *inconclusive, uint32_t inconclusive_seed);
 
-/* Takes the state over, also when it fails. */
+/* Takes the state over, also when it fails. SQ_NO_MEMORY; SQ_INVALID: the part would be larger than
+ * SQ_PART_BYTES_MAX, or hold more than SQ_PART_VALUES_MAX. */
 SQ_MUST_USE enum sq_status sq_part_add(struct sq_part *part, struct sq_part_state *state,
                                        struct sq_error *err);
 

@@ -13,11 +13,18 @@
 #define SQ_SIM_PARTS_PART_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/strbuf.h"
 
 #define SQ_SHARDS_MAX 4096
+/* Of the recipe and the states of one part, so that the file is one squall merge can read
+ * (SQ_JSON_BYTES_MAX is 64 MiB). Thresholds over each seed keep every run's state, some 30 kB. */
+#define SQ_PART_BYTES_MAX ((size_t)60 * 1024 * 1024)
+/* The same for values in the states: the reader takes 4,000,000 (SQ_JSON_VALUES_MAX), and the
+ * columns of a result need some. */
+#define SQ_PART_VALUES_MAX 3500000u
 
 /* Which of n shards; n 0: everything is run in one piece. */
 struct sq_shard {
@@ -48,6 +55,8 @@ struct sq_part {
     struct sq_part_state *states;
     uint32_t n_states;
     uint32_t n_room;
+    size_t n_bytes;  /* of the recipe and the states' texts */
+    size_t n_values; /* in the states' texts, or a few more */
 };
 
 /* What tells runs of other files, options or versions apart: of the recipe and the version. */

@@ -77,24 +77,19 @@ struct headers {
     char session[SQ_IDENTITY_NAME_BYTES];
 };
 
-static bool is_named(const char *name, const char *wanted)
-{
-    return sq_spelling_distance(name, strlen(name), wanted, strlen(wanted)) == 0;
-}
-
 static const char *header_of(void *context, const char *name)
 {
     const struct headers *headers = context;
-    if (is_named(name, "content-type")) {
+    if (sq_spelling_same(name, "content-type")) {
         return SQ_OWN_REQUEST_CONTENT_TYPE;
     }
-    if (is_named(name, "accept")) {
+    if (sq_spelling_same(name, "accept")) {
         return SQ_OWN_REQUEST_ACCEPT;
     }
-    if (is_named(name, SQ_IDENTITY_KEY_HEADER) && headers->authorization[0] != '\0') {
+    if (sq_spelling_same(name, SQ_IDENTITY_KEY_HEADER) && headers->authorization[0] != '\0') {
         return headers->authorization;
     }
-    if (is_named(name, SQ_IDENTITY_SESSION_HEADER) && headers->session[0] != '\0') {
+    if (sq_spelling_same(name, SQ_IDENTITY_SESSION_HEADER) && headers->session[0] != '\0') {
         return headers->session;
     }
     return NULL;
@@ -135,8 +130,8 @@ static void look_at_value(struct asked *looks_at, const char *pointer)
 
 static void look_at_header(struct asked *looks_at, const char *name)
 {
-    looks_at->whose.key |= is_named(name, SQ_IDENTITY_KEY_HEADER) ? 1 : 0;
-    looks_at->whose.session |= is_named(name, SQ_IDENTITY_SESSION_HEADER) ? 1 : 0;
+    looks_at->whose.key |= sq_spelling_same(name, SQ_IDENTITY_KEY_HEADER) ? 1 : 0;
+    looks_at->whose.session |= sq_spelling_same(name, SQ_IDENTITY_SESSION_HEADER) ? 1 : 0;
 }
 
 struct sq_own_requests *sq_own_requests_new(const struct sq_scenario *scenario)

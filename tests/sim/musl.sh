@@ -8,15 +8,15 @@ cd "$SQUALL_SOURCE_DIR"
 command -v musl-gcc >/dev/null || { echo "skipped: musl-gcc is not here (Debian: musl-tools)"; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-foreign='^(wire/(json_tree|pattern|text)\.c|wire/pattern/|sim/(live|series|gathering|agreement)|sim/(parts/(making|merge)|meter/state)'
-foreign="$foreign"'|mockprovider/(decoys|listener|timers|endings|http|server|journal))'
+foreign='^(wire/(json_tree|pattern|text)\.c|wire/pattern/|sim/(live|serve|series|gathering|agreement)|sim/(parts/(making|merge)|meter/state)'
+foreign="$foreign"'|mockprovider/(door/held|decoys|listener|timers|endings|http|server|journal))'
 
 # build COMPILER FLAGS...: $folder/COMPILER, what is not resolved in $folder/COMPILER.open
 build() {
     local objects=$folder/objects-$1
     mkdir "$objects"
-    ls base/*.c policies/*.c wire/*.c wire/*/*.c mockprovider/*.c scenarios/scenario.c scenarios/threshold.c sim/*.c \
-        sim/meter/*.c sim/parts/*.c tests/support/small_scenario.c | grep -vE "$foreign" |
+    ls base/*.c policies/*.c wire/*.c wire/*/*.c mockprovider/*.c mockprovider/*/*.c scenarios/scenario.c \
+        scenarios/threshold.c sim/*.c sim/*/*.c tests/support/small_scenario.c | grep -vE "$foreign" |
         xargs -P "$(nproc)" -I{} sh -c 'object=$(echo "$1" | tr / _) && shift && "$@" -c -o "'"$objects"'/$object.o"' \
             sh {} "$@" -std=c11 -ffp-contract=off -fno-strict-aliasing -I. {}
     ar rcs "$objects/core.a" "$objects"/*.o

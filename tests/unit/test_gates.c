@@ -134,6 +134,38 @@ START_TEST(test_gates_when_a_rule_needs_a_name_or_a_request_then_it_spares_stran
 }
 END_TEST
 
+/* _i: what only a request says. */
+START_TEST(test_gates_when_a_rule_goes_by_identity_or_content_then_it_spares_strangers)
+{
+    struct sq_rule *rule = far_side_rule(SQ_FAULT_REFUSE, "theirs");
+    switch (_i) {
+    case 0:
+        rule->match.key = 1;
+        break;
+    case 1:
+        rule->match.tenant = 1;
+        break;
+    case 2:
+        rule->match.clauses = 1;
+        break;
+    case 3:
+        rule->per = SQ_PER_KEY;
+        break;
+    case 4:
+        rule->per = SQ_PER_TENANT;
+        break;
+    default:
+        rule->per = SQ_PER_SESSION;
+        break;
+    }
+    ck_assert_int_eq(sq_gates_spare(rule), SQ_GATES_NO_REQUEST);
+    ck_assert(!sq_gates_needed(&far_side()->script));
+    start(1);
+    ck_assert_int_eq(next(OPENAI), SQ_CONNECTION_MADE);
+    ck_assert_int_eq(gate_at(OPENAI, 0), SQ_CONNECTION_MADE);
+}
+END_TEST
+
 START_TEST(test_gates_when_a_window_spares_nobody_then_the_gate_is_shut_within_it)
 {
     struct sq_rule *rule = far_side_rule(SQ_FAULT_REFUSE, "down");
@@ -194,6 +226,8 @@ int main(void)
     tcase_add_test(tests, test_gates_when_other_connections_come_between_then_the_draws_stay);
     tcase_add_test(tests,
                    test_gates_when_a_rule_needs_a_name_or_a_request_then_it_spares_strangers);
+    tcase_add_loop_test(
+        tests, test_gates_when_a_rule_goes_by_identity_or_content_then_it_spares_strangers, 0, 6);
     tcase_add_test(tests, test_gates_when_a_window_spares_nobody_then_the_gate_is_shut_within_it);
     tcase_add_test(tests, test_gates_when_an_earlier_rule_looks_at_each_then_the_gate_stays_open);
     tcase_add_loop_test(tests, test_gates_when_a_rule_spares_some_then_the_gate_stays_open, 0, 3);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Shards: how runs are dealt; parts merge in any order to what one run of everything gives. */
-#include "sim/parts/merge.h"
+#include "sim/parts/making.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/version.h"
+#include "sim/parts/merge.h"
 #include "sim/series.h"
 #include "tests/support/small_scenario.h"
 
@@ -51,6 +52,39 @@ START_TEST(test_deal_when_not_sharded_then_everything_is_ours)
     struct sq_shard whole = {0};
     ck_assert(sq_shard_has(&whole, 0));
     ck_assert(sq_shard_has(&whole, UINT32_MAX));
+}
+END_TEST
+
+START_TEST(test_part_when_larger_than_merge_reads_then_refused_with_what_to_do)
+{
+    struct sq_shard shard = {.index = 1, .n = 2, .recipe = "{}"};
+    struct sq_part *part = sq_part_new(&shard);
+    struct sq_error err = {0};
+    ck_assert_ptr_nonnull(part);
+    struct sq_part_state full = {.single = true, .n_seeds = 1};
+    sq_strbuf_add_repeated(&full.meter, "1", SQ_PART_BYTES_MAX - 2);
+    ck_assert_int_eq(sq_part_add(part, &full, &err), SQ_OK);
+    struct sq_part_state more = {.single = true, .seed = 1, .n_seeds = 1};
+    sq_strbuf_add(&more.meter, "1");
+    ck_assert_int_eq(sq_part_add(part, &more, &err), SQ_INVALID);
+    ck_assert_ptr_nonnull(strstr(err.text, "60 MiB"));
+    ck_assert_ptr_nonnull(strstr(err.hint, "more shards"));
+    sq_part_free(part);
+}
+END_TEST
+
+START_TEST(test_part_when_it_holds_more_values_than_merge_reads_then_refused)
+{
+    struct sq_shard shard = {.index = 1, .n = 2, .recipe = "{}"};
+    struct sq_part *part = sq_part_new(&shard);
+    ck_assert_ptr_nonnull(part);
+    struct sq_part_state full = {.single = true, .n_seeds = 1};
+    sq_strbuf_add_repeated(&full.meter, ",1", SQ_PART_VALUES_MAX);
+    ck_assert_int_eq(sq_part_add(part, &full, NULL), SQ_OK);
+    struct sq_part_state more = {.single = true, .seed = 1, .n_seeds = 1};
+    sq_strbuf_add(&more.meter, "[1");
+    ck_assert_int_eq(sq_part_add(part, &more, NULL), SQ_INVALID);
+    sq_part_free(part);
 }
 END_TEST
 
@@ -283,6 +317,8 @@ int main(void)
     tcase_add_test(tcase,
                    test_deal_when_as_many_policies_as_shards_then_no_shard_has_one_policy_only);
     tcase_add_test(tcase, test_deal_when_not_sharded_then_everything_is_ours);
+    tcase_add_test(tcase, test_part_when_larger_than_merge_reads_then_refused_with_what_to_do);
+    tcase_add_test(tcase, test_part_when_it_holds_more_values_than_merge_reads_then_refused);
     tcase_add_loop_test(tcase, test_merge_when_in_any_order_then_the_whole, 0, 3);
     tcase_add_test(tcase, test_merge_when_each_seed_is_judged_then_the_worst_seed_is_the_value);
     tcase_add_test(tcase, test_merge_when_a_part_is_missing_then_the_seeds_are_counted);

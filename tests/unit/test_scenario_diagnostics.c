@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/diagnostics_int.h"
 #include "tests/support/scenario_text.h"
 
 static void check_golden(const char *name)
@@ -39,6 +40,18 @@ static void check_golden(const char *name)
     sq_strbuf_clear(&shown);
     sq_strbuf_clear(&relative);
 }
+
+/* A code names one kind of mistake: what is explained must be what was meant. */
+START_TEST(test_codes_when_compared_then_no_two_are_the_same)
+{
+    for (int i = 0; i < SQ_CODES; i++) {
+        for (int k = 0; k < i; k++) {
+            ck_assert_str_ne(sq_code_row((enum sq_code)i)->code,
+                             sq_code_row((enum sq_code)k)->code);
+        }
+    }
+}
+END_TEST
 
 static const char *const names[] = {"both-delays",
                                     "breakers-disagree",
@@ -143,6 +156,7 @@ int main(void)
     TCase *tests = tcase_create("text");
     tcase_add_loop_test(tests, test_text_when_a_mistake_is_made_then_it_is_said_like_this, 0,
                         sizeof(names) / sizeof(names[0]));
+    tcase_add_test(tests, test_codes_when_compared_then_no_two_are_the_same);
     tcase_add_test(tests, test_text_when_coloured_then_the_words_are_the_same);
     tcase_add_test(tests, test_text_when_there_are_too_many_then_the_rest_is_counted);
     tcase_add_test(tests, test_text_when_the_line_has_control_characters_then_they_are_not_shown);

@@ -112,6 +112,23 @@ START_TEST(test_streams_when_several_then_phases_and_requests_stand_one_after_th
 }
 END_TEST
 
+START_TEST(test_streams_when_keys_stand_beside_them_then_they_are_of_all)
+{
+    struct loaded loaded;
+    load_with(&loaded, "\"duration\": \"10s\", \"workload\": { \"keys\": 20, \"tenants\": 3,"
+                       " \"sessions\": { \"length\": 5 }, \"streams\": [ { \"users\": 2 },"
+                       " { \"phases\": [ { \"arrival_rate\": 2 } ] } ] },"
+                       " \"faults\": [ { \"kind\": \"empty\", \"match\": { \"key\": 20 } } ]");
+    assert_loaded(&loaded);
+    ck_assert_uint_eq(loaded.scenario->workload.n_streams, 2);
+    ck_assert_uint_eq(loaded.scenario->workload.n_keys, 20);
+    ck_assert_uint_eq(loaded.scenario->workload.n_tenants, 3);
+    ck_assert_uint_eq(loaded.scenario->workload.session_length, 5);
+    ck_assert_uint_eq(loaded.scenario->script.rules[0].match.key, 20);
+    loaded_clear(&loaded);
+}
+END_TEST
+
 START_TEST(test_requests_when_weighted_then_shares_add_up)
 {
     struct loaded loaded;
@@ -422,6 +439,7 @@ int main(void)
     tcase_add_test(tests, test_phases_when_several_then_they_follow_each_other);
     tcase_add_test(tests,
                    test_streams_when_several_then_phases_and_requests_stand_one_after_the_other);
+    tcase_add_test(tests, test_streams_when_keys_stand_beside_them_then_they_are_of_all);
     tcase_add_test(tests, test_requests_when_weighted_then_shares_add_up);
     tcase_add_test(tests, test_models_when_a_profile_is_overridden_then_the_rest_stays);
     tcase_add_test(tests, test_faults_when_read_then_every_field_is_kept);

@@ -80,8 +80,8 @@ START_TEST(test_refusal_when_all_is_accepted_then_a_warning_at_the_fault)
 {
     static const char *const open[] = {
         "{ \"schema\": true }", "{ \"schema\": {} }",
-        "{ \"schema\": { \"type\": [\"object\", \"array\", \"string\", \"number\", \"boolean\", "
-        "\"null\"] } }",
+        ("{ \"schema\": { \"type\": [\"object\", \"array\", \"string\", \"number\", \"boolean\", "
+         "\"null\"] } }"),
         "{ \"schema\": { \"properties\": { \"a\": { \"items\": { \"$ref\": \"#\" } } } } }",
         "{ \"json\": true }"};
     for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
@@ -93,6 +93,24 @@ START_TEST(test_refusal_when_all_is_accepted_then_a_warning_at_the_fault)
             strstr(sq_strbuf_text(&loaded.text), "warning[S031]: `faults[0]` answers with JSON"));
         loaded_clear(&loaded);
     }
+}
+END_TEST
+
+/* Without an end to the walk this takes hours: 200 members, each of which refers to the whole. */
+START_TEST(test_refusal_when_a_schema_refers_to_itself_often_then_the_hunt_ends)
+{
+    struct loaded loaded;
+    struct sq_strbuf contract = {0};
+    sq_strbuf_add(&contract, "{ \"sample\": {}, \"schema\": { \"properties\": {");
+    for (int i = 0; i < 200; i++) {
+        sq_strbuf_add_format(&contract, "%s \"m%d\": { \"$ref\": \"#\" }", i > 0 ? "," : "", i);
+    }
+    sq_strbuf_add(&contract, " } } }");
+    load_contract(&loaded, sq_strbuf_text(&contract), "");
+    ck_assert_msg(loaded.status == SQ_OK, "%s", sq_strbuf_text(&loaded.text));
+    ck_assert_ptr_null(loaded.scenario->script.contracts[0].wrong);
+    sq_strbuf_clear(&contract);
+    loaded_clear(&loaded);
 }
 END_TEST
 
@@ -185,6 +203,7 @@ int main(void)
         tests, test_refusal_when_another_contract_is_broken_then_only_an_open_schema_is_warned_of);
     tcase_add_test(tests,
                    test_refusal_when_the_policy_has_a_contract_then_it_is_the_one_that_counts);
+    tcase_add_test(tests, test_refusal_when_a_schema_refers_to_itself_often_then_the_hunt_ends);
     tcase_add_test(tests, test_refusal_when_no_rule_asks_then_none_is_made);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_refusal_when_memory_runs_out_then_said_and_nothing_leaks);

@@ -111,6 +111,43 @@ START_TEST(test_threshold_when_an_object_then_its_fields_are_kept)
 }
 END_TEST
 
+START_TEST(test_selector_when_of_a_stream_then_only_metrics_of_calls_load)
+{
+    static const struct {
+        const char *check;
+        bool good;
+    } cases[] = {{"\"availability{phase:a}\": [\">0\"]", true},
+                 {"\"goodput{phase:a}\": [\">0\"]", true},
+                 {"\"ttft{phase:a}\": [\"max<1s\"]", true},
+                 {"\"retry_amplification{phase:a}\": [\"<2\"]", true},
+                 {"\"breaker_open_time{phase:a}\": [\"max<1s\"]", true},
+                 {"\"cost_usd{phase:faulty}\": [\"<1\"]", true},
+                 {"\"cost_usd{phase:a}\": [\"<1\"]", false},
+                 {"\"cost_per_1k_good_calls{phase:a}\": [\"<1\"]", false},
+                 {"\"tokens{phase:a}\": [\"<1\"]", false},
+                 {"\"wasted_tokens_ratio{phase:a}\": [\"<1%\"]", false},
+                 {"\"attempt_rate{phase:a}\": [\"max<1\"]", false},
+                 {"\"attempt_duration{phase:a}\": [\"max<1s\"]", false},
+                 {"\"backoff_wait{phase:a}\": [\"max<1s\"]", false},
+                 {"\"pool_wait{phase:a}\": [\"max<1s\"]", false}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct loaded loaded;
+        struct sq_strbuf parts = {0};
+        sq_strbuf_add_format(&parts,
+                             "\"duration\": \"10s\", \"workload\": { \"streams\": [ { \"name\": "
+                             "\"a\", \"users\": 1 }, { \"users\": 2 } ] }, \"thresholds\": { %s }",
+                             cases[i].check);
+        load_with(&loaded, sq_strbuf_text(&parts));
+        ck_assert_msg((loaded.status == SQ_OK) == cases[i].good, "%s\n%s", cases[i].check,
+                      sq_strbuf_text(&loaded.text));
+        ck_assert(cases[i].good ||
+                  strstr(sq_strbuf_text(&loaded.text), "not told apart by stream") != NULL);
+        sq_strbuf_clear(&parts);
+        loaded_clear(&loaded);
+    }
+}
+END_TEST
+
 START_TEST(test_selector_when_written_then_only_known_ones_of_the_metric_load)
 {
     static const struct {
@@ -284,6 +321,7 @@ int main(void)
                         sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tests, test_threshold_when_an_object_then_its_fields_are_kept);
     tcase_add_test(tests, test_selector_when_written_then_only_known_ones_of_the_metric_load);
+    tcase_add_test(tests, test_selector_when_of_a_stream_then_only_metrics_of_calls_load);
     tcase_add_loop_test(
         tests, test_phase_when_of_any_metric_then_only_what_is_counted_across_phases_is_refused, 0,
         SQ_METRICS);

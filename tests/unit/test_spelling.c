@@ -46,6 +46,26 @@ START_TEST(test_distance_of_a_word_over_the_limit_is_huge)
 }
 END_TEST
 
+START_TEST(test_same_when_only_the_case_differs_then_it_holds)
+{
+    ck_assert(sq_spelling_same("X-Session-Id", "x-session-id"));
+    ck_assert(sq_spelling_same("", ""));
+    ck_assert(!sq_spelling_same("x-session-i", "x-session-id"));
+    ck_assert(!sq_spelling_same("x-session-id2", "x-session-id"));
+    ck_assert(!sq_spelling_same("x_session-id", "x-session-id"));
+    ck_assert(!sq_spelling_same("@", "`")); /* 32 apart, and no letters */
+}
+END_TEST
+
+START_TEST(test_begins_when_the_text_is_shorter_or_other_then_it_does_not_hold)
+{
+    ck_assert(sq_spelling_begins("BEARER sk-1", "Bearer "));
+    ck_assert(sq_spelling_begins("any", ""));
+    ck_assert(!sq_spelling_begins("Bearer", "Bearer "));
+    ck_assert(!sq_spelling_begins("Basic abc", "Bearer "));
+}
+END_TEST
+
 START_TEST(test_best_is_the_nearest_name_or_none)
 {
     ck_assert_str_eq(best("rnu"), "run");
@@ -73,6 +93,8 @@ int main(void)
     TCase *tests = tcase_create("spelling");
     tcase_add_test(tests, test_distance_counts_insert_delete_replace_and_swap);
     tcase_add_test(tests, test_distance_of_a_word_over_the_limit_is_huge);
+    tcase_add_test(tests, test_same_when_only_the_case_differs_then_it_holds);
+    tcase_add_test(tests, test_begins_when_the_text_is_shorter_or_other_then_it_does_not_hold);
     tcase_add_test(tests, test_best_is_the_nearest_name_or_none);
     tcase_add_test(tests, test_snake_writes_camel_and_kebab_case_as_snake_case);
     suite_add_tcase(suite, tests);

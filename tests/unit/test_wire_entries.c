@@ -23,8 +23,9 @@ static const char *const samples[] = {
     "\"{\\\"a\\\":1}\",\"refusal\":null},\"finish_reason\":\"stop\"}],\"usage\":{"
     "\"prompt_tokens\":1,\"completion_tokens\":2}}",
     "{\"error\":{\"message\":\"m\",\"type\":\"requests\",\"param\":null,\"code\":\"slow_down\"}}",
-    "\xEF\xBB\xBF: c\r\nevent: e\rdata: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\r\n"
-    "\r\ndata:{\"choices\":[{\"delta\":{\"content\":\"[1]\"}}]}\n\ndata: [DONE]\n\n",
+    /* one sample over two lines */
+    ("\xEF\xBB\xBF: c\r\nevent: e\rdata: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\r\n"
+     "\r\ndata:{\"choices\":[{\"delta\":{\"content\":\"[1]\"}}]}\n\ndata: [DONE]\n\n"),
 };
 
 #define N_SAMPLES (sizeof samples / sizeof samples[0])
