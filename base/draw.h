@@ -23,7 +23,8 @@ enum sq_draw_purpose {
     SQ_DRAW_SERVICE, /* subject: call id; detail: model, nth. lanes: ttft, pace, body seed, spare */
     SQ_DRAW_RULE, /* subject: what shares the draw; detail: rule key. lanes: fires, size, 2 spare */
     SQ_DRAW_BACKOFF, /* subject: call id; detail: layer, k. lane 0: jitter */
-    SQ_DRAW_PROMPT   /* subject: call id. lane 0: which prompt; 3 spare */
+    SQ_DRAW_PROMPT,  /* subject: call id. lane 0: which prompt; 3 spare */
+    SQ_DRAW_IDENTITY /* subject: call id. lanes: which key, which tenant; 2 spare */
 };
 
 struct sq_draw {

@@ -44,6 +44,7 @@ struct sq_scenario *sq_figure_scenario(const char *policy, sq_dur duration, int6
     rate->value = calls_per_s * MICRO;
     scenario->duration = duration;
     scenario->workload.n_phases = 1;
+    scenario->workload.streams[0].n_phases = 1;
     scenario->workload.phases[0].duration = duration;
     scenario->workload.phases[0].rate = (struct sq_curve){.points = rate, .n_points = 1};
     return scenario;

@@ -91,7 +91,7 @@ static void print_violation(const char *file, const struct sq_schema_violation *
         sq_strbuf_add_format(&line, ", `%s` in the schema", first->schema_path);
     }
     sq_strbuf_add(&line, ")\n");
-    sq_print_note(sq_strbuf_text(&line));
+    sq_print_note_buffer(&line);
     sq_strbuf_clear(&line);
 }
 

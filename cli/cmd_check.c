@@ -35,7 +35,7 @@ static void check_one(const char *name, const struct sq_load_options *options, b
     struct sq_strbuf text = {0};
     enum sq_status status = sq_scenario_check_with(name, options, &diagnostics, &err);
     sq_diagnostics_add_text(&diagnostics, &text, color);
-    sq_print_note(sq_strbuf_text(&text));
+    sq_print_note_buffer(&text);
     if (status != SQ_OK && diagnostics.n_errors == 0) {
         sq_print_error(&err);
     }

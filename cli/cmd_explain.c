@@ -21,7 +21,7 @@ static enum sq_status add_resolved(const struct sq_arguments *arguments, const c
         sq_reference_resolved(scenario->policies[0], scenario, out);
     } else {
         sq_diagnostics_add_text(&diagnostics, &text, false);
-        sq_print_note(sq_strbuf_text(&text));
+        sq_print_note_buffer(&text);
     }
     sq_strbuf_clear(&text);
     sq_diagnostics_clear(&diagnostics);

@@ -3,12 +3,14 @@
 #include "base/version.h"
 #include "cli/command.h"
 #include "cli/print.h"
+#include "reports/writer.h"
 
 #include <string.h>
 
 #define OPTION_COLUMNS 32
 
-static void add_padded(struct sq_strbuf *out, const struct sq_strbuf *left, size_t columns,
+/* left is a piece made for out, and freed. */
+static void add_padded(struct sq_strbuf *out, struct sq_strbuf *left, size_t columns,
                        const char *right)
 {
     sq_strbuf_add(out, sq_strbuf_text(left));
@@ -20,6 +22,7 @@ static void add_padded(struct sq_strbuf *out, const struct sq_strbuf *left, size
     }
     sq_strbuf_add(out, right);
     sq_strbuf_add_char(out, '\n');
+    sq_report_join(out, left);
 }
 
 static void add_overview(struct sq_strbuf *out)
@@ -33,7 +36,6 @@ static void add_overview(struct sq_strbuf *out)
         struct sq_strbuf left = {0};
         sq_strbuf_add_format(&left, "  %s %s", command->name, command->arguments);
         add_padded(out, &left, OPTION_COLUMNS, command->sentence);
-        sq_strbuf_clear(&left);
     }
     sq_strbuf_add(out,
                   "\nExit codes: 0 every check held, 1 a check failed, 2 usage, 3 invalid input,\n"
@@ -55,7 +57,6 @@ static void add_options(struct sq_strbuf *out, const struct sq_command *command)
             sq_strbuf_add_format(&left, " %s", row->value);
         }
         add_padded(out, &left, OPTION_COLUMNS, row->sentence);
-        sq_strbuf_clear(&left);
     }
 }
 

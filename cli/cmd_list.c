@@ -30,6 +30,7 @@ static void add_built_in(struct sq_strbuf *out, enum sq_built_in kind)
         struct sq_error err = {0};
         if (sq_reference_built_in_sentence(kind, i, &sentence, &err) != SQ_OK) {
             sq_print_error(&err);
+            out->failed = true;
         }
         add_row(out, sq_reference_built_in_name(kind, i), sq_strbuf_text(&sentence));
         sq_strbuf_clear(&sentence);
@@ -44,6 +45,11 @@ static void add_scenarios(struct sq_strbuf *out)
 static void add_presets(struct sq_strbuf *out)
 {
     add_built_in(out, SQ_BUILT_IN_PRESET);
+}
+
+static void add_thresholds(struct sq_strbuf *out)
+{
+    add_built_in(out, SQ_BUILT_IN_THRESHOLDS);
 }
 
 static void add_faults(struct sq_strbuf *out)
@@ -90,9 +96,9 @@ static const struct kind {
     const char *name;
     void (*add)(struct sq_strbuf *out);
 } kinds[] = {
-    {"scenarios", add_scenarios}, {"presets", add_presets},   {"faults", add_faults},
-    {"classes", add_classes},     {"outcomes", add_outcomes}, {"metrics", add_metrics},
-    {"formats", add_formats},
+    {"scenarios", add_scenarios}, {"presets", add_presets}, {"thresholds", add_thresholds},
+    {"faults", add_faults},       {"classes", add_classes}, {"outcomes", add_outcomes},
+    {"metrics", add_metrics},     {"formats", add_formats},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -105,8 +111,8 @@ static int unknown_kind(const struct sq_arguments *arguments, const char *word)
         sq_spelling_offer(&spelling, kinds[i].name);
     }
     sq_error_set(&err, SQ_INVALID,
-                 "nothing called '%s' is listed (accepted: scenarios, presets, faults, classes, "
-                 "outcomes, metrics, formats)",
+                 "nothing called '%s' is listed (accepted: scenarios, presets, thresholds, "
+                 "faults, classes, outcomes, metrics, formats)",
                  word);
     if (spelling.best != NULL) {
         sq_error_hint(&err, "did you mean '%s'?", spelling.best);

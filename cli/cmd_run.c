@@ -15,6 +15,7 @@
 #include "cli/progress.h"
 #include "cli/run_order.h"
 #include "host/signal.h"
+#include "scenarios/sources/recipe.h"
 #include "sim/series.h"
 
 /* Signals, and whether one came: asked by all threads of a series. */
@@ -93,16 +94,21 @@ static int run_loaded(struct sq_run_order *order, const struct sq_scenario *scen
     return sq_showing_result(&order->showing, result, exit_code_of(result, status, watch));
 }
 
+static int no_memory(void)
+{
+    struct sq_error err = {0};
+    sq_error_set(&err, SQ_NO_MEMORY, "out of memory");
+    sq_print_error(&err);
+    return SQ_EXIT_ENVIRONMENT;
+}
+
 static int run_scenario(struct sq_run_order *order, const struct sq_scenario *scenario,
                         struct watch *watch, enum sq_verdict *verdict)
 {
     int code = SQ_EXIT_PASSED;
     struct sq_result *result = sq_memory_new(1, sizeof(*result));
     if (result == NULL) {
-        struct sq_error err = {0};
-        sq_error_set(&err, SQ_NO_MEMORY, "out of memory");
-        sq_print_error(&err);
-        code = SQ_EXIT_ENVIRONMENT;
+        code = no_memory();
     } else {
         code = run_loaded(order, scenario, result, watch);
         if (result->n_columns > 0) {
@@ -111,6 +117,24 @@ static int run_scenario(struct sq_run_order *order, const struct sq_scenario *sc
         sq_result_clear(result);
         sq_memory_free(result);
     }
+    return code;
+}
+
+/* One share of it; what was loaded travels with the part. */
+static int run_shard(struct sq_run_order *order, const struct sq_scenario *scenario,
+                     struct watch *watch, const char *name)
+{
+    struct sq_strbuf recipe = {0};
+    struct sq_json_writer json = {.out = &recipe, .compact = true};
+    struct sq_shard *shard = &order->series.shard;
+    enum sq_verdict verdict;
+    sq_recipe_write(&json, name, &order->load);
+    shard->recipe = sq_strbuf_text(&recipe);
+    int code =
+        sq_strbuf_failed(&recipe) ? no_memory() : run_scenario(order, scenario, watch, &verdict);
+    shard->recipe = NULL;
+    shard->dealt += (uint64_t)scenario->n_seeds * scenario->n_policies;
+    sq_strbuf_clear(&recipe);
     return code;
 }
 
@@ -139,17 +163,26 @@ static void take_named(struct sq_run_order *order, const char *name, struct watc
                        struct sum *sum)
 {
     struct sq_scenario *scenario = NULL;
+    struct sq_kept kept = {0};
     enum sq_verdict verdict = SQ_VERDICT_INCONCLUSIVE;
+    bool shard = order->series.shard.n > 0;
+    order->load.keep = shard ? &kept : NULL;
     int code = sq_showing_load(&order->showing, name, &order->load, &scenario);
     bool chosen = code != SQ_EXIT_PASSED || is_chosen(order->arguments, scenario);
     if (code == SQ_EXIT_PASSED && chosen && order->dry_run) {
         sq_dry_run_print(order, scenario);
+    } else if (code == SQ_EXIT_PASSED && chosen && shard) {
+        sq_next_after_shard(&order->next);
+        sq_next_show(&order->next, &order->showing.report);
+        code = run_shard(order, scenario, watch, name);
     } else if (code == SQ_EXIT_PASSED && chosen) {
         sq_next_after_run(&order->next, order->arguments, name, scenario);
         sq_next_show(&order->next, &order->showing.report);
         code = run_scenario(order, scenario, watch, &verdict);
     }
     sq_scenario_free(scenario);
+    sq_kept_clear(&kept);
+    order->load.keep = NULL;
     sum->n_chosen += chosen;
     sum->code = sq_exit_graver(sum->code, code);
     if (chosen && sum->verdict != SQ_VERDICT_FAILED && verdict != SQ_VERDICT_PASSED) {
@@ -167,7 +200,7 @@ static void print_none_chosen(const struct sq_run_order *order)
                              arguments->values[SQ_OPTION_TAG][i]);
     }
     sq_strbuf_add(&line, ": nothing was run\n");
-    sq_print_note(sq_strbuf_text(&line));
+    sq_print_note_buffer(&line);
     sq_strbuf_clear(&line);
 }
 
@@ -192,7 +225,9 @@ static int run_all(struct sq_run_order *order, struct watch *watch)
     if (sum.n_chosen == 0) {
         print_none_chosen(order);
     }
-    if (!order->dry_run) {
+    if (!order->dry_run && order->series.shard.n > 0) {
+        sq_showing_part_line(&order->showing, &order->series.shard, sum.code);
+    } else if (!order->dry_run) {
         sq_showing_last_line(&order->showing, sum.verdict, sum.code);
     }
     return sum.code;

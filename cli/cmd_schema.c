@@ -26,9 +26,11 @@ int sq_command_schema(const struct sq_arguments *arguments)
     }
     if (status == SQ_OK) {
         sq_print_out_buffer(&out);
-    } else {
+    } else if (status == SQ_INVALID) {
         sq_print_usage_error(arguments->command, &err);
+    } else {
+        sq_print_error(&err);
     }
     sq_strbuf_clear(&out);
-    return status == SQ_OK ? SQ_EXIT_PASSED : SQ_EXIT_USAGE;
+    return status == SQ_INVALID ? SQ_EXIT_USAGE : sq_print_exit_code(status);
 }

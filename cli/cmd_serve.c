@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/spelling.h"
 #include "cli/command.h"
+#include "cli/layers.h"
 #include "cli/next.h"
 #include "cli/print.h"
 #include "cli/serving.h"
@@ -19,7 +20,7 @@
 #include "host/epoll.h"
 #include "host/process.h"
 #include "host/signal.h"
-#include "mockprovider/connection.h"
+#include "mockprovider/door/gates.h"
 #include "sim/serve/serve.h"
 
 /* How long COMMAND has after the signal that asks it to end, real time; then it is killed. */
@@ -31,6 +32,7 @@ struct order {
     const struct sq_arguments *arguments;
     struct sq_load_options load;
     struct sq_showing showing;
+    struct sq_labels labels;
     int64_t speed_milli;
     sq_dur span;                               /* SQ_NEVER: no --for */
     const char *command[SQ_ARGUMENTS_MAX + 1]; /* NULL-terminated; empty: none */
@@ -111,6 +113,12 @@ static enum sq_status read_order(struct order *order, struct sq_error *err)
     enum sq_status status = read_names(order, err);
     if (status == SQ_OK) {
         status = read_load(order, err);
+    }
+    if (status == SQ_OK) {
+        status = sq_layers_read(order->arguments, &order->load, err);
+    }
+    if (status == SQ_OK) {
+        status = sq_labels_read(order->arguments, &order->labels, err);
     }
     if (status == SQ_OK) {
         status = read_span(order, err);
@@ -276,6 +284,29 @@ static void note_strays(const struct session *session)
     }
 }
 
+/* What faults of the connection family did, since no call tells of it. */
+static void note_door(const struct session *session)
+{
+    struct sq_serve_door door = sq_serve_door(session->serve);
+    struct sq_strbuf text = {0};
+    if (door.struck > 0 || door.joined > 0) {
+        sq_strbuf_add_format(
+            &text,
+            "squall: faults struck %llu connection%s before a request; retries "
+            "made %llu of them, or of those turned away, attempts of their calls\n",
+            (unsigned long long)door.struck, door.struck == 1 ? "" : "s",
+            (unsigned long long)door.joined);
+    }
+    if (door.shut > 0) {
+        sq_strbuf_add_format(&text, "squall: ports were shut %llu time%s, for ",
+                             (unsigned long long)door.shut, door.shut == 1 ? "" : "s");
+        sq_duration_add_rounded(&text, door.shut_for);
+        sq_strbuf_add(&text, ": whom that turned away cannot be counted\n");
+    }
+    sq_print_note(sq_strbuf_text(&text));
+    sq_strbuf_clear(&text);
+}
+
 /* Whether COMMAND itself failed; what we ended is not held against it. */
 static bool command_failed(const struct session *session)
 {
@@ -302,6 +333,8 @@ static int judge(struct session *session, struct sq_result *result)
     enum sq_verdict verdict = SQ_VERDICT_INCONCLUSIVE;
     int code;
     if (status == SQ_OK) {
+        result->labels = session->order->labels.list;
+        result->n_labels = session->order->labels.n;
         code = sq_showing_result(&session->order->showing, result, result->exit_code);
         verdict = result->verdict;
     } else {
@@ -309,6 +342,7 @@ static int judge(struct session *session, struct sq_result *result)
         code = sq_print_exit_code(status);
     }
     note_strays(session);
+    note_door(session);
     if (command_failed(session)) {
         code = sq_exit_graver(code, SQ_EXIT_FAILED);
         verdict = SQ_VERDICT_FAILED;
@@ -337,6 +371,29 @@ static int serve_and_judge(struct session *session)
     return code;
 }
 
+/* Which faults of the scenario no stranger will meet, and why. */
+static void note_spared(const struct sq_script *script)
+{
+    for (uint32_t i = 0; i < script->n_rules; i++) {
+        const struct sq_rule *rule = &script->rules[i];
+        switch (sq_gates_spare(rule)) {
+        case SQ_GATES_STRIKES:
+            break;
+        case SQ_GATES_NO_NAME:
+            sq_print_note_format("squall: the fault '%s' (%s) strikes no foreign client: it is "
+                                 "given an address, and asks for no name\n",
+                                 rule->name, sq_fault_kind_row(rule->kind)->name);
+            break;
+        case SQ_GATES_NO_REQUEST:
+            sq_print_note_format(
+                "squall: the fault '%s' (%s) strikes no foreign client: it matches "
+                "requests, and a connection has none yet\n",
+                rule->name, sq_fault_kind_row(rule->kind)->name);
+            break;
+        }
+    }
+}
+
 static int run_session(struct session *session)
 {
     struct sq_error err = {0};
@@ -348,9 +405,7 @@ static int run_session(struct session *session)
     if (session->order->span != SQ_NEVER) {
         session->scenario->duration = session->order->span;
     }
-    if (sq_connections_may_fail(&session->scenario->script)) {
-        sq_print_note("squall: faults of the connection family do not strike a foreign client\n");
-    }
+    note_spared(&session->scenario->script);
     enum sq_status status = sq_signals_open(&session->signals, &err);
     if (status == SQ_OK) {
         status = sq_serve_start(&options, &session->serve, &err);

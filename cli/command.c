@@ -5,18 +5,22 @@
 #include <string.h>
 
 static const enum sq_option run_options[] = {
-    SQ_OPTION_POLICY,     SQ_OPTION_BIND,         SQ_OPTION_MODE,       SQ_OPTION_SEED,
-    SQ_OPTION_SEEDS,      SQ_OPTION_SET,          SQ_OPTION_THRESHOLDS, SQ_OPTION_TAG,
-    SQ_OPTION_LABEL,      SQ_OPTION_DRY_RUN,      SQ_OPTION_FAIL_FAST,  SQ_OPTION_EXIT_CODE_ON_FAIL,
-    SQ_OPTION_JOBS,       SQ_OPTION_OUTPUT,       SQ_OPTION_FORMAT,     SQ_OPTION_SPEED,
-    SQ_OPTION_TARGET_URL, SQ_OPTION_ALLOW_REMOTE, SQ_OPTION_MAX_COST,   SQ_OPTION_MAX_CALLS,
-    SQ_OPTION_QUIET,      SQ_OPTION_VERBOSE,      SQ_OPTION_COLOR,      SQ_OPTION_PROGRESS,
-    SQ_OPTION_HELP,
+    SQ_OPTION_POLICY,    SQ_OPTION_BIND,       SQ_OPTION_MODE,         SQ_OPTION_SEED,
+    SQ_OPTION_SEEDS,     SQ_OPTION_SET,        SQ_OPTION_THRESHOLDS,   SQ_OPTION_TAG,
+    SQ_OPTION_LABEL,     SQ_OPTION_DRY_RUN,    SQ_OPTION_FAIL_FAST,    SQ_OPTION_EXIT_CODE_ON_FAIL,
+    SQ_OPTION_JOBS,      SQ_OPTION_SHARD,      SQ_OPTION_OUTPUT,       SQ_OPTION_FORMAT,
+    SQ_OPTION_SPEED,     SQ_OPTION_TARGET_URL, SQ_OPTION_ALLOW_REMOTE, SQ_OPTION_MAX_COST,
+    SQ_OPTION_MAX_CALLS, SQ_OPTION_QUIET,      SQ_OPTION_VERBOSE,      SQ_OPTION_COLOR,
+    SQ_OPTION_PROGRESS,  SQ_OPTION_HELP,
 };
 static const enum sq_option serve_options[] = {
-    SQ_OPTION_PORT,  SQ_OPTION_PORTS,   SQ_OPTION_FOR,    SQ_OPTION_BIND,
-    SQ_OPTION_SEED,  SQ_OPTION_OUTPUT,  SQ_OPTION_FORMAT, SQ_OPTION_SPEED,
-    SQ_OPTION_QUIET, SQ_OPTION_VERBOSE, SQ_OPTION_COLOR,  SQ_OPTION_HELP,
+    SQ_OPTION_PORT,  SQ_OPTION_PORTS,      SQ_OPTION_FOR,     SQ_OPTION_BIND,   SQ_OPTION_SEED,
+    SQ_OPTION_SET,   SQ_OPTION_THRESHOLDS, SQ_OPTION_LABEL,   SQ_OPTION_OUTPUT, SQ_OPTION_FORMAT,
+    SQ_OPTION_SPEED, SQ_OPTION_QUIET,      SQ_OPTION_VERBOSE, SQ_OPTION_COLOR,  SQ_OPTION_HELP,
+};
+static const enum sq_option merge_options[] = {
+    SQ_OPTION_LABEL, SQ_OPTION_EXIT_CODE_ON_FAIL, SQ_OPTION_OUTPUT, SQ_OPTION_FORMAT,
+    SQ_OPTION_QUIET, SQ_OPTION_VERBOSE,           SQ_OPTION_COLOR,  SQ_OPTION_HELP,
 };
 static const enum sq_option check_options[] = {SQ_OPTION_AGAINST, SQ_OPTION_SET, SQ_OPTION_QUIET,
                                                SQ_OPTION_COLOR, SQ_OPTION_HELP};
@@ -44,6 +48,15 @@ static const struct sq_command commands[] = {
          "COMMAND that fails gives exit code 1 when no check failed.\n",
      OPTIONS(serve_options),
      .run = sq_command_serve},
+    {.name = "merge",
+     .arguments = "RESULT...",
+     .sentence = "put the parts of run --shard together and judge the whole",
+     .details =
+         "RESULT is a part: the JSON result of one shard, in any order. Result, reports and exit\n"
+         "code are those of one run of everything. A part that is missing, there twice, from\n"
+         "another run or another version is an error (exit code 3).\n",
+     OPTIONS(merge_options),
+     .run = sq_command_merge},
     {.name = "init",
      .arguments = "[DIR]",
      .sentence = "write a commented scenario and policy to start from; overwrites nothing",
@@ -60,13 +73,15 @@ static const struct sq_command commands[] = {
      .run = sq_command_check},
     {.name = "list",
      .arguments = "[KIND]",
-     .sentence =
-         "list what is built in: scenarios, presets, faults, classes, outcomes, metrics, formats",
+     .sentence = "list what is built in: scenarios, presets, thresholds, faults, classes, "
+                 "outcomes, metrics, "
+                 "formats",
      OPTIONS(help_only),
      .run = sq_command_list},
     {.name = "explain",
      .arguments = "WORD...",
-     .sentence = "explain a field, class, outcome, metric, fault kind, scenario or preset",
+     .sentence =
+         "explain a field, class, outcome, metric, fault kind, scenario, preset or threshold set",
      .details =
          "With --resolved each WORD is a policy; ROLE=PROVIDER/MODEL of --bind names its roles.\n",
      OPTIONS(explain_options),

@@ -24,6 +24,8 @@ enum sq_exit {
     SQ_EXIT_TERMINATED = 143
 };
 
+#define SQ_EXIT_CODE_MAX 125 /* that --exit-code-on-fail may ask for */
+
 struct sq_command {
     const char *name;
     const char *arguments; /* "SCENARIO..." */
@@ -43,6 +45,7 @@ int sq_exit_graver(int a, int b);
 
 int sq_command_run(const struct sq_arguments *arguments);
 int sq_command_serve(const struct sq_arguments *arguments);
+int sq_command_merge(const struct sq_arguments *arguments);
 int sq_command_init(const struct sq_arguments *arguments);
 int sq_command_check(const struct sq_arguments *arguments);
 int sq_command_list(const struct sq_arguments *arguments);

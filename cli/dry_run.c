@@ -9,6 +9,7 @@
 #include "cli/print.h"
 #include "reports/escape.h"
 #include "reports/format.h"
+#include "reports/writer.h"
 #include "wire/text.h"
 
 #define LABEL_COLUMNS 12
@@ -33,7 +34,7 @@ static void add_name(struct sq_strbuf *out, const char *name, size_t columns)
     sq_strbuf_add_bytes(out, sq_strbuf_text(&safe), bytes);
     size_t used = sq_text_width(sq_strbuf_text(&safe), bytes);
     sq_strbuf_add_repeated(out, " ", columns > used ? columns - used : 0);
-    sq_strbuf_clear(&safe);
+    sq_report_join(out, &safe);
 }
 
 static void add_text(struct sq_strbuf *out, const char *text)
@@ -41,7 +42,7 @@ static void add_text(struct sq_strbuf *out, const char *text)
     struct sq_strbuf safe = {0};
     sq_escape_line(&safe, text);
     sq_strbuf_add(out, sq_strbuf_text(&safe));
-    sq_strbuf_clear(&safe);
+    sq_report_join(out, &safe);
 }
 
 static void add_span(struct sq_strbuf *out, sq_dur span)
@@ -157,14 +158,10 @@ static uint64_t calls_of(const struct sq_workload_phase *phase)
     return (uint64_t)((area + SQ_WORKLOAD_GAP_ONE / 2) / SQ_WORKLOAD_GAP_ONE);
 }
 
-static void add_phase(struct sq_strbuf *out, const struct sq_workload_phase *phase, bool first)
+static void add_rate(struct sq_strbuf *out, const struct sq_workload_phase *phase)
 {
     int64_t from = phase->rate.n_points == 0 ? 0 : sq_curve_value(&phase->rate, 0);
     int64_t to = phase->rate.n_points == 0 ? 0 : sq_curve_value(&phase->rate, phase->duration);
-    add_label(out, first ? "workload" : "");
-    add_name(out, phase->name, NAME_COLUMNS);
-    add_range(out, phase->from, sq_time_add(phase->from, phase->duration));
-    sq_strbuf_add(out, ", ");
     add_millionths(out, from);
     if (to != from) {
         sq_strbuf_add(out, " to ");
@@ -175,19 +172,63 @@ static void add_phase(struct sq_strbuf *out, const struct sq_workload_phase *pha
     sq_strbuf_add(out, " calls expected\n");
 }
 
+/* How many calls they make is up to the answers they wait for. */
+static void add_users(struct sq_strbuf *out, const struct sq_stream_spec *stream)
+{
+    sq_format_count(out, stream->n_users);
+    sq_strbuf_add(out, stream->n_users == 1 ? " user" : " users");
+    if (stream->ramp_up > 0) {
+        sq_strbuf_add(out, " after ");
+        add_span(out, stream->ramp_up);
+    }
+    sq_strbuf_add(out, ", one call at a time, as many as get done\n");
+}
+
+static void add_phase(struct sq_strbuf *out, const struct sq_stream_spec *stream,
+                      const struct sq_workload_phase *phase, bool first)
+{
+    add_label(out, first ? "workload" : "");
+    add_name(out, phase->name, NAME_COLUMNS);
+    add_range(out, phase->from, sq_time_add(phase->from, phase->duration));
+    sq_strbuf_add(out, ", ");
+    if (stream->kind == SQ_STREAM_CLOSED) {
+        add_users(out, stream);
+    } else {
+        add_rate(out, phase);
+    }
+}
+
+static uint64_t add_stream(struct sq_strbuf *out, const struct sq_workload *workload,
+                           const struct sq_stream_spec *stream)
+{
+    uint64_t calls = 0;
+    for (uint8_t i = 0; i < stream->n_phases; i++) {
+        uint8_t phase = (uint8_t)(stream->first_phase + i);
+        add_phase(out, stream, &workload->phases[phase], phase == 0);
+        calls += stream->kind == SQ_STREAM_CLOSED ? 0 : calls_of(&workload->phases[phase]);
+    }
+    return calls;
+}
+
 static void add_workload(struct sq_strbuf *out, const struct sq_run_order *order,
                          const struct sq_scenario *scenario)
 {
+    const struct sq_workload *workload = &scenario->workload;
     uint64_t calls = 0;
     uint64_t n_runs = runs(order, scenario);
-    for (uint8_t i = 0; i < scenario->workload.n_phases; i++) {
-        add_phase(out, &scenario->workload.phases[i], i == 0);
-        calls += calls_of(&scenario->workload.phases[i]);
+    bool closed = false;
+    for (uint8_t i = 0; i < workload->n_streams; i++) {
+        calls += add_stream(out, workload, &workload->streams[i]);
+        closed |= workload->streams[i].kind == SQ_STREAM_CLOSED;
+    }
+    if (closed && calls == 0) {
+        return;
     }
     add_label(out, "");
     sq_strbuf_add(out, "in all ");
     sq_format_count(out, calls);
-    sq_strbuf_add(out, " calls expected a run");
+    sq_strbuf_add(out,
+                  closed ? " calls expected a run beside those of users" : " calls expected a run");
     if (n_runs > 1) {
         sq_strbuf_add(out, ", ");
         sq_format_count(out, calls * n_runs);
@@ -239,6 +280,39 @@ static void add_share(struct sq_strbuf *out, const struct sq_rule *rule)
     if (rule->count.kind != SQ_COUNT_ALL) {
         sq_strbuf_add(out, ", by count");
     }
+    switch (rule->per) {
+    case SQ_PER_ATTEMPT:
+    case SQ_PER_CALL:
+        return;
+    case SQ_PER_KEY:
+        sq_strbuf_add(out, " per key");
+        return;
+    case SQ_PER_TENANT:
+        sq_strbuf_add(out, " per tenant");
+        return;
+    case SQ_PER_SESSION:
+        sq_strbuf_add(out, " per session");
+        return;
+    }
+}
+
+/* A name that is not the workload's own is known by its digest alone. */
+static void add_who(struct sq_strbuf *out, const char *noun, uint64_t who)
+{
+    if ((who & SQ_IDENTITY_FOREIGN) != 0) {
+        sq_strbuf_add_format(out, ", one %s", noun);
+    } else if (who != 0) {
+        sq_strbuf_add_format(out, ", %s %llu", noun, (unsigned long long)who);
+    }
+}
+
+static void add_match(struct sq_strbuf *out, const struct sq_match *match)
+{
+    add_who(out, "key", match->key);
+    add_who(out, "tenant", match->tenant);
+    if (match->clauses != 0) {
+        sq_strbuf_add(out, ", by header or body");
+    }
 }
 
 static void add_where(struct sq_strbuf *out, const struct sq_script *script, uint64_t models)
@@ -277,6 +351,7 @@ static void add_rule(struct sq_strbuf *out, const struct sq_scenario *scenario,
         sq_strbuf_add(out, " every ");
         add_span(out, rule->every);
     }
+    add_match(out, &rule->match);
     add_share(out, rule);
     sq_strbuf_add_char(out, '\n');
 }
@@ -290,7 +365,7 @@ static void add_axis(struct sq_strbuf *out, const struct sq_scenario *scenario)
     sq_strbuf_add(out, "0s");
     sq_strbuf_add_repeated(out, " ", AXIS_COLUMNS > end.length ? AXIS_COLUMNS - end.length : 1);
     sq_strbuf_add_format(out, "%s\n", sq_strbuf_text(&end));
-    sq_strbuf_clear(&end);
+    sq_report_join(out, &end);
 }
 
 /* ---- shadows ---- */
@@ -330,6 +405,20 @@ static bool comes_first(const struct sq_rule *a, const struct sq_rule *b, bool a
     return ends && of_a < of_b;
 }
 
+/* Whether both can look at one attempt, as far as their keys and tenants say. */
+static bool may_meet(const struct sq_match *a, const struct sq_match *b)
+{
+    return (a->key == 0 || b->key == 0 || a->key == b->key) &&
+           (a->tenant == 0 || b->tenant == 0 || a->tenant == b->tenant);
+}
+
+/* Whether the first asks for nothing that the second does not ask for, too. */
+static bool asks_no_more(const struct sq_match *a, const struct sq_match *b)
+{
+    return (a->attempt == 0 || a->attempt == b->attempt) && (a->key == 0 || a->key == b->key) &&
+           (a->tenant == 0 || a->tenant == b->tenant) && (a->clauses & ~b->clauses) == 0;
+}
+
 /* Whether it strikes every attempt that the other could. */
 static bool strikes_all(const struct sq_rule *a, const struct sq_rule *b)
 {
@@ -338,7 +427,7 @@ static bool strikes_all(const struct sq_rule *a, const struct sq_rule *b)
                        a->match.stream == b->match.stream;
     return a->share_q32 >= SQ_DRAW_ALWAYS && a->probability.n_points == 0 &&
            a->count.kind == SQ_COUNT_ALL && (any_stream || same_stream) &&
-           (a->match.attempt == 0 || a->match.attempt == b->match.attempt);
+           asks_no_more(&a->match, &b->match);
 }
 
 static bool add_shadow(struct sq_strbuf *out, const struct sq_scenario *scenario, uint16_t i,
@@ -349,7 +438,7 @@ static bool add_shadow(struct sq_strbuf *out, const struct sq_scenario *scenario
     sq_time from;
     sq_time to;
     if (i == j || (a->models & b->models) == 0 || !comes_first(a, b, i < j) ||
-        !meet(a, b, scenario->duration, &from, &to)) {
+        !may_meet(&a->match, &b->match) || !meet(a, b, scenario->duration, &from, &to)) {
         return false;
     }
     add_label(out, first ? "shadows" : "");

@@ -98,7 +98,8 @@ static void add_comparison(struct sq_next *next, const struct sq_arguments *argu
 static void finish(struct sq_next *next)
 {
     for (uint32_t i = 0; i < next->n; i++) {
-        next->list[i] = sq_strbuf_text(&next->lines[i]);
+        const struct sq_strbuf *line = &next->lines[i];
+        next->list[i] = sq_strbuf_failed(line) ? NULL : sq_strbuf_text(line);
     }
 }
 
@@ -111,6 +112,13 @@ void sq_next_after_run(struct sq_next *next, const struct sq_arguments *argument
     if (!sq_arguments_has(arguments, SQ_OPTION_MODE) && scenario->duration <= SHORT_SCENARIO) {
         sq_strbuf_add(begin(next, arguments, name, SQ_OPTION_MODE), " --mode both");
     }
+    finish(next);
+}
+
+void sq_next_after_shard(struct sq_next *next)
+{
+    sq_next_clear(next);
+    sq_strbuf_add(&next->lines[next->n++], "squall merge RESULT... -o report.html");
     finish(next);
 }
 

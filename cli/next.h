@@ -23,6 +23,9 @@ struct sq_next {
 void sq_next_after_run(struct sq_next *next, const struct sq_arguments *arguments, const char *name,
                        const struct sq_scenario *scenario);
 
+/* After one shard of squall run. */
+void sq_next_after_shard(struct sq_next *next);
+
 /* After squall serve: the page; the scenario with the engine in the client's place. */
 void sq_next_after_serve(struct sq_next *next, const struct sq_arguments *arguments);
 

@@ -27,6 +27,10 @@
     X(SEEDS, 0, "seeds", "K", false, "run K seeds, from the first one on")                         \
     X(JOBS, 'j', "jobs", "N", false,                                                               \
       "threads for virtual runs (default: all cores); the result does not depend on it")           \
+    X(SHARD, 0, "shard", "I/N", false,                                                             \
+      "run only share I of N of all policies, scenarios and seeds, I from 1 on; squall merge "     \
+      "puts "                                                                                      \
+      "the parts together")                                                                        \
     X(OUTPUT, 'o', "output", "[FORMAT=]PATH", true,                                                \
       "write a report; the format by name or by the path's extension; - is standard output")       \
     X(FORMAT, 0, "format", "FORMAT", false, "what goes to standard output (default: text)")        \
@@ -84,8 +88,8 @@ struct sq_option_row {
 
 const struct sq_option_row *sq_option_row(enum sq_option option);
 
-#define SQ_ARGUMENTS_MAX     256 /* files of one command line */
-#define SQ_OPTION_VALUES_MAX 64  /* of one repeated option */
+#define SQ_ARGUMENTS_MAX     4096 /* files of one command line: as many as there may be shards */
+#define SQ_OPTION_VALUES_MAX 64   /* of one repeated option */
 
 struct sq_arguments {
     const char *command;

@@ -131,7 +131,8 @@ enum sq_status sq_outputs_write(const struct sq_outputs *outputs, const struct s
         enum sq_status status = output->format->write(&report, result, options, &err);
         if (status == SQ_OK) {
             add_path(&path, output, result);
-            status = put(sq_strbuf_text(&path), &report, say, &err);
+            status = sq_strbuf_failed(&path) ? sq_error_set(&err, SQ_NO_MEMORY, "out of memory")
+                                             : put(sq_strbuf_text(&path), &report, say, &err);
         }
         if (status != SQ_OK) {
             sq_print_error(&err);

@@ -21,6 +21,10 @@ void sq_print_out(const char *text)
 
 void sq_print_out_buffer(const struct sq_strbuf *buffer)
 {
+    if (sq_strbuf_failed(buffer)) {
+        sq_file_writer_lose(&output);
+        return;
+    }
     sq_file_writer_add(&output, sq_strbuf_text(buffer), buffer->length);
 }
 
@@ -37,6 +41,11 @@ void sq_print_note(const char *text)
     sq_file_writer_flush(&error);
 }
 
+void sq_print_note_buffer(const struct sq_strbuf *buffer)
+{
+    sq_print_note(sq_strbuf_failed(buffer) ? "squall: out of memory\n" : sq_strbuf_text(buffer));
+}
+
 void sq_print_note_format(const char *format, ...)
 {
     char text[1024];
@@ -47,24 +56,40 @@ void sq_print_note_format(const char *format, ...)
     sq_print_note(text);
 }
 
+static void add_format(struct sq_file_writer *writer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_format(struct sq_file_writer *writer, const char *format, ...)
+{
+    char text[64];
+    va_list values;
+    va_start(values, format);
+    sq_strbuf_format_cut(text, sizeof(text), format, values);
+    va_end(values);
+    sq_file_writer_add_text(writer, text);
+}
+
+/* Straight into the writer: that memory ran out must be sayable too. */
 static void print_prefixed(const char *prefix, const struct sq_error *err)
 {
-    struct sq_strbuf text = {0};
-    sq_strbuf_add(&text, prefix);
+    struct sq_file_writer error;
+    sq_file_writer_init(&error, ERROR, "standard error");
+    sq_file_writer_add_text(&error, prefix);
     if (err->file[0] != '\0') {
-        sq_strbuf_add_format(&text, "%s", err->file);
+        sq_file_writer_add_text(&error, err->file);
         if (err->line > 0) {
-            sq_strbuf_add_format(&text, ":%u:%u", err->line, err->column);
+            add_format(&error, ":%u:%u", err->line, err->column);
         }
-        sq_strbuf_add(&text, ": ");
+        sq_file_writer_add_text(&error, ": ");
     }
-    sq_strbuf_add(&text, err->text);
-    sq_strbuf_add_char(&text, '\n');
+    sq_file_writer_add_text(&error, err->text);
+    sq_file_writer_add_text(&error, "\n");
     if (err->hint[0] != '\0') {
-        sq_strbuf_add_format(&text, "  = help: %s\n", err->hint);
+        sq_file_writer_add_text(&error, "  = help: ");
+        sq_file_writer_add_text(&error, err->hint);
+        sq_file_writer_add_text(&error, "\n");
     }
-    sq_print_note(sq_strbuf_text(&text));
-    sq_strbuf_clear(&text);
+    sq_file_writer_flush(&error);
 }
 
 void sq_print_error(const struct sq_error *err)

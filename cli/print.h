@@ -13,10 +13,13 @@
 #include "base/strbuf.h"
 
 void sq_print_out(const char *text);
+/* A buffer that ran out of memory is a failure of standard output. */
 void sq_print_out_buffer(const struct sq_strbuf *buffer);
 /* Hands standard output to the system now, for whoever waits for it. */
 void sq_print_flush(void);
 void sq_print_note(const char *text); /* standard error */
+/* Of a buffer that ran out of memory it says just that. */
+void sq_print_note_buffer(const struct sq_strbuf *buffer);
 void sq_print_note_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "squall: TEXT" with place and hint, to standard error. */
 void sq_print_error(const struct sq_error *err);

@@ -6,11 +6,10 @@
 
 #include "cli/command.h"
 #include "host/terminal.h"
-#include "wire/text.h"
 
 #define STANDARD_ERROR 2
 #define JOBS_MAX       256
-#define EXIT_CODE_MAX  125
+#define SHARD_BYTES    8 /* of its first number */
 
 static enum sq_status read_mode(struct sq_run_order *order, struct sq_error *err)
 {
@@ -52,72 +51,59 @@ static enum sq_status read_load(struct sq_run_order *order, struct sq_error *err
     return status;
 }
 
-/* What is laid over the file. */
-static enum sq_status read_layers(struct sq_run_order *order, struct sq_error *err)
+/* "2/7" */
+static bool is_shard(const char *text, struct sq_shard *shard)
 {
-    const struct sq_arguments *arguments = order->arguments;
-    struct sq_load_options *load = &order->load;
-    if (arguments->n_values[SQ_OPTION_THRESHOLDS] > SQ_THRESHOLD_SETS_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d sets of thresholds",
-                            SQ_THRESHOLD_SETS_MAX);
+    const char *slash = strchr(text, '/');
+    char first[SHARD_BYTES] = {0};
+    size_t length = slash == NULL ? 0 : (size_t)(slash - text);
+    int64_t index;
+    int64_t n;
+    if (length == 0 || length >= sizeof(first)) {
+        return false;
     }
-    load->n_overrides = (uint8_t)arguments->n_values[SQ_OPTION_SET];
-    for (uint8_t i = 0; i < load->n_overrides; i++) {
-        load->overrides[i] = arguments->values[SQ_OPTION_SET][i];
+    memcpy(first, text, length);
+    if (!sq_decimal_option(first, 0, SQ_SHARDS_MAX, &index) ||
+        !sq_decimal_option(slash + 1, 0, SQ_SHARDS_MAX, &n) || index < 1 || index > n) {
+        return false;
     }
-    load->n_thresholds = (uint8_t)arguments->n_values[SQ_OPTION_THRESHOLDS];
-    for (uint8_t i = 0; i < load->n_thresholds; i++) {
-        load->thresholds[i] = arguments->values[SQ_OPTION_THRESHOLDS][i];
-    }
-    return SQ_OK;
+    shard->index = (uint32_t)index;
+    shard->n = (uint32_t)n;
+    return true;
 }
 
-static bool is_label_key(const char *text, size_t length)
+static bool writes_json(const struct sq_outputs *outputs)
 {
-    for (size_t i = 0; i < length; i++) {
-        char letter = text[i];
-        bool good = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                    (letter >= '0' && letter <= '9') || strchr("_.-/", letter) != NULL;
-        if (!good) {
-            return false;
+    for (size_t i = 0; i < outputs->n_list; i++) {
+        if (strcmp(outputs->list[i].format->name, "json") == 0) {
+            return true;
         }
     }
-    return length > 0 && length < SQ_LABEL_KEY_BYTES;
+    return false;
 }
 
-static enum sq_status read_label(struct sq_run_order *order, const char *text, struct sq_error *err)
+/* The outputs are known already. */
+static enum sq_status read_shard(struct sq_run_order *order, struct sq_error *err)
 {
-    const char *equals = strchr(text, '=');
-    size_t length = equals == NULL ? 0 : (size_t)(equals - text);
-    uint32_t n = order->series.n_labels;
-    if (!is_label_key(text, length) || !sq_text_valid(text, strlen(text))) {
-        sq_error_set(err, SQ_INVALID, "option '--label' takes K=V, not '%s'", text);
-        return sq_error_hint(err, "K is letters, digits and _ . - /, such as commit=1a2b3c");
+    const char *text = sq_arguments_value(order->arguments, SQ_OPTION_SHARD, NULL);
+    if (text == NULL) {
+        return SQ_OK;
     }
-    memcpy(order->label_keys[n], text, length);
-    for (uint32_t i = 0; i < n; i++) {
-        if (strcmp(order->label_keys[i], order->label_keys[n]) == 0) {
-            return sq_error_set(err, SQ_INVALID, "the label '%s' was given twice",
-                                order->label_keys[n]);
-        }
+    if (!is_shard(text, &order->series.shard)) {
+        sq_error_set(err, SQ_INVALID,
+                     "option '--shard' takes I/N, I from 1 to N, N up to %d, not '%s'",
+                     SQ_SHARDS_MAX, text);
+        return sq_error_hint(err, "the first of seven is 1/7; add 1 to an index that begins at 0");
     }
-    order->labels[n] = (struct sq_label){.key = order->label_keys[n], .value = equals + 1};
-    order->series.n_labels++;
-    return SQ_OK;
-}
-
-static enum sq_status read_labels(struct sq_run_order *order, struct sq_error *err)
-{
-    const struct sq_arguments *arguments = order->arguments;
-    if (arguments->n_values[SQ_OPTION_LABEL] > SQ_LABELS_MAX) {
-        return sq_error_set(err, SQ_INVALID, "more than %d labels", SQ_LABELS_MAX);
+    if (order->series.live_clock) {
+        sq_error_set(err, SQ_INVALID, "option '--shard' is for virtual time only");
+        return sq_error_hint(err,
+                             "live runs take real time, and their results depend on the machine: "
+                             "they cannot be put together");
     }
-    order->series.labels = order->labels;
-    for (size_t i = 0; i < arguments->n_values[SQ_OPTION_LABEL]; i++) {
-        enum sq_status status = read_label(order, arguments->values[SQ_OPTION_LABEL][i], err);
-        if (status != SQ_OK) {
-            return status;
-        }
+    if (!order->dry_run && !writes_json(&order->showing.outputs)) {
+        sq_error_set(err, SQ_INVALID, "option '--shard' needs a JSON result to leave its part in");
+        return sq_error_hint(err, "add -o json=part-%u.json", order->series.shard.index);
     }
     return SQ_OK;
 }
@@ -127,7 +113,7 @@ static enum sq_status read_endings(struct sq_run_order *order, struct sq_error *
 {
     uint64_t code = SQ_EXIT_FAILED;
     enum sq_status status = sq_arguments_number(order->arguments, SQ_OPTION_EXIT_CODE_ON_FAIL, 0,
-                                                EXIT_CODE_MAX, &code, err);
+                                                SQ_EXIT_CODE_MAX, &code, err);
     order->exit_code_on_fail = (int)code;
     order->fail_fast = sq_arguments_has(order->arguments, SQ_OPTION_FAIL_FAST);
     order->dry_run = sq_arguments_has(order->arguments, SQ_OPTION_DRY_RUN);
@@ -163,10 +149,12 @@ enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *er
         status = sq_arguments_speed(order->arguments, &order->series.speed_milli, err);
     }
     if (status == SQ_OK) {
-        status = read_layers(order, err);
+        status = sq_layers_read(order->arguments, &order->load, err);
     }
     if (status == SQ_OK) {
-        status = read_labels(order, err);
+        status = sq_labels_read(order->arguments, &order->labels, err);
+        order->series.labels = order->labels.list;
+        order->series.n_labels = order->labels.n;
     }
     if (status == SQ_OK) {
         status = read_endings(order, err);
@@ -176,6 +164,9 @@ enum sq_status sq_run_order_read(struct sq_run_order *order, struct sq_error *er
     }
     if (status == SQ_OK) {
         status = sq_showing_read(order->arguments, order->arguments->n_names, &order->showing, err);
+    }
+    if (status == SQ_OK) {
+        status = read_shard(order, err);
     }
     if (status == SQ_OK) {
         status = read_progress(order, err);

@@ -9,13 +9,12 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "cli/layers.h"
 #include "cli/next.h"
 #include "cli/options.h"
 #include "cli/showing.h"
 #include "cli/target.h"
 #include "sim/series.h"
-
-#define SQ_LABEL_KEY_BYTES 64
 
 struct sq_run_order {
     const struct sq_arguments *arguments;
@@ -24,8 +23,7 @@ struct sq_run_order {
     struct sq_targets targets;
     struct sq_showing showing;
     struct sq_next next; /* made anew for each scenario */
-    struct sq_label labels[SQ_LABELS_MAX];
-    char label_keys[SQ_LABELS_MAX][SQ_LABEL_KEY_BYTES];
+    struct sq_labels labels;
     int exit_code_on_fail;
     bool fail_fast;
     bool dry_run;

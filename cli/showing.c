@@ -46,7 +46,7 @@ int sq_showing_load(const struct sq_showing *showing, const char *name,
     enum sq_status status = sq_scenario_load(name, options, scenario, &diagnostics, &err);
     sq_diagnostics_add_text(&diagnostics, &text,
                             showing->report.color && sq_terminal_is(STANDARD_ERROR));
-    sq_print_note(sq_strbuf_text(&text));
+    sq_print_note_buffer(&text);
     if (status != SQ_OK && diagnostics.n_errors == 0) {
         sq_print_error(&err);
     }
@@ -58,21 +58,28 @@ int sq_showing_load(const struct sq_showing *showing, const char *name,
 void sq_showing_print(const struct sq_showing *showing, const struct sq_strbuf *text)
 {
     if (showing->outputs.stdout_taken) {
-        sq_print_note(sq_strbuf_text(text));
+        sq_print_note_buffer(text);
     } else {
         sq_print_out_buffer(text);
     }
 }
 
-static void print_summary(const struct sq_showing *showing, const struct sq_result *result)
+static enum sq_status print_summary(const struct sq_showing *showing,
+                                    const struct sq_result *result)
 {
+    enum sq_status status = SQ_OK;
     struct sq_strbuf text = {0};
     struct sq_error err = {0};
-    if (!showing->quiet && sq_text_write_summary(&text, result, &showing->report, &err) != SQ_OK) {
+    if (!showing->quiet && result->n_columns > 0) {
+        status = sq_text_write_summary(&text, result, &showing->report, &err);
+    }
+    if (status == SQ_OK) {
+        sq_showing_print(showing, &text);
+    } else {
         sq_print_error(&err);
     }
-    sq_showing_print(showing, &text);
     sq_strbuf_clear(&text);
+    return status;
 }
 
 static void print_details(const struct sq_showing *showing, const struct sq_result *result)
@@ -91,11 +98,20 @@ static void print_details(const struct sq_showing *showing, const struct sq_resu
 
 int sq_showing_result(const struct sq_showing *showing, const struct sq_result *result, int code)
 {
-    print_summary(showing, result);
+    enum sq_status shown = print_summary(showing, result);
     print_details(showing, result);
-    enum sq_status status =
+    enum sq_status written =
         sq_outputs_write(&showing->outputs, result, &showing->report, !showing->quiet);
+    enum sq_status status = shown == SQ_OK ? written : shown;
     return status == SQ_OK ? code : sq_exit_graver(code, sq_print_exit_code(status));
+}
+
+void sq_showing_part_line(const struct sq_showing *showing, const struct sq_shard *shard, int code)
+{
+    struct sq_strbuf line = {0};
+    sq_text_add_part_line(&line, shard, code);
+    sq_showing_print(showing, &line);
+    sq_strbuf_clear(&line);
 }
 
 void sq_showing_last_line(const struct sq_showing *showing, enum sq_verdict verdict, int code)

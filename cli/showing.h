@@ -34,6 +34,7 @@ int sq_showing_result(const struct sq_showing *showing, const struct sq_result *
 
 /* Where the summary goes. */
 void sq_showing_print(const struct sq_showing *showing, const struct sq_strbuf *text);
+void sq_showing_part_line(const struct sq_showing *showing, const struct sq_shard *shard, int code);
 void sq_showing_last_line(const struct sq_showing *showing, enum sq_verdict verdict, int code);
 
 #endif

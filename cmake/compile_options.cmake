@@ -1,6 +1,7 @@
 # What every file is compiled with. Warnings become errors in the presets (SQ_WERROR).
 option(SQ_WERROR "Treat warnings as errors" OFF)
 option(SQ_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(SQ_FUZZ "Count edges for libFuzzer (clang); see tests/fuzz" OFF)
 
 add_compile_options(
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
@@ -14,6 +15,9 @@ endif()
 if(SQ_SANITIZE)
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
+endif()
+if(SQ_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # Asserts stay on in release: NDEBUG is never defined.

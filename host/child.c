@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -318,17 +319,22 @@ static bool can_run(const char *path)
     return stat(path, &file) == 0 && S_ISREG(file.st_mode) && access(path, X_OK) == 0;
 }
 
+/* Without the heap: to be out of memory must not look like a program that is not there. */
 static bool can_run_in(const char *folder, size_t folder_bytes, const char *program)
 {
-    struct sq_strbuf path = {0};
-    /* An empty entry of PATH is the current folder. */
-    sq_strbuf_add_bytes(&path, folder_bytes > 0 ? folder : ".",
-                        folder_bytes > 0 ? folder_bytes : 1);
-    sq_strbuf_add_char(&path, '/');
-    sq_strbuf_add(&path, program);
-    bool found = !sq_strbuf_failed(&path) && can_run(sq_strbuf_text(&path));
-    sq_strbuf_clear(&path);
-    return found;
+    char path[PATH_MAX];
+    size_t program_bytes = strlen(program) + 1;
+    if (folder_bytes == 0) {
+        folder = "."; /* an empty entry of PATH is the current folder */
+        folder_bytes = 1;
+    }
+    if (folder_bytes + 1 > sizeof(path) || program_bytes > sizeof(path) - folder_bytes - 1) {
+        return false;
+    }
+    memcpy(path, folder, folder_bytes);
+    path[folder_bytes] = '/';
+    memcpy(path + folder_bytes + 1, program, program_bytes);
+    return can_run(path);
 }
 
 bool sq_child_exists(const char *program)

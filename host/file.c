@@ -334,7 +334,7 @@ bool sq_file_exists(const char *path)
 enum sq_status sq_file_make_folder(const char *path, struct sq_error *err)
 {
     struct stat found;
-    if (mkdir(path, 0777) == 0) {
+    if (sq_file_raw_mkdir(path, 0777) == 0) {
         return SQ_OK;
     }
     int reason = errno;
@@ -384,6 +384,14 @@ void sq_file_writer_add(struct sq_file_writer *writer, const void *bytes, size_t
 void sq_file_writer_add_text(struct sq_file_writer *writer, const char *text)
 {
     sq_file_writer_add(writer, text, strlen(text));
+}
+
+void sq_file_writer_lose(struct sq_file_writer *writer)
+{
+    sq_file_writer_flush(writer);
+    if (writer->error_number == 0) {
+        writer->error_number = ENOMEM;
+    }
 }
 
 enum sq_status sq_file_writer_finish(struct sq_file_writer *writer, struct sq_error *err)

@@ -48,6 +48,9 @@ struct sq_file_writer {
 void sq_file_writer_init(struct sq_file_writer *writer, int fd, const char *name);
 void sq_file_writer_add(struct sq_file_writer *writer, const void *bytes, size_t length);
 void sq_file_writer_add_text(struct sq_file_writer *writer, const char *text);
+/* Remembers that something could not be added because there was no memory to make it: from here on
+ * the output is not whole, which sq_file_writer_finish reports. */
+void sq_file_writer_lose(struct sq_file_writer *writer);
 /* Hands everything to the system now. */
 void sq_file_writer_flush(struct sq_file_writer *writer);
 /* Flushes and says whether every byte since the start was taken. Does not close; more may follow.

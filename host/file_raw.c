@@ -49,3 +49,8 @@ int sq_file_raw_unlink(const char *path)
 {
     return unlink(path);
 }
+
+int sq_file_raw_mkdir(const char *path, mode_t mode)
+{
+    return mkdir(path, mode);
+}

@@ -19,5 +19,6 @@ int sq_file_raw_fsync(int fd);
 int sq_file_raw_rename(const char *from, const char *to);
 int sq_file_raw_close(int fd);
 int sq_file_raw_unlink(const char *path);
+int sq_file_raw_mkdir(const char *path, mode_t mode);
 
 #endif

@@ -16,7 +16,9 @@
 
 struct sq_lines {
     const char *path;
-    int fd;
+    int fd;           /* -1: of a text in memory */
+    const char *rest; /* of the text: what has not been copied to the buffer */
+    size_t rest_bytes;
     bool at_end;
     size_t from; /* of the line to hand out next */
     size_t to;   /* of what has been read */
@@ -48,6 +50,30 @@ enum sq_status sq_lines_open(const char *path, struct sq_lines **lines, struct s
     return SQ_OK;
 }
 
+enum sq_status sq_lines_open_text(const char *name, const char *text, size_t length,
+                                  struct sq_lines **lines, struct sq_error *err)
+{
+    *lines = sq_memory_new(1, sizeof(**lines));
+    if (*lines == NULL) {
+        return sq_error_set(err, SQ_NO_MEMORY, "no memory to read \"%s\"", name);
+    }
+    (*lines)->path = name;
+    (*lines)->fd = -1;
+    (*lines)->rest = text;
+    (*lines)->rest_bytes = length;
+    return SQ_OK;
+}
+
+/* The next piece of a text in memory. */
+static ssize_t copy_rest(struct sq_lines *lines, char *to, size_t room)
+{
+    size_t n_bytes = lines->rest_bytes < room ? lines->rest_bytes : room;
+    memcpy(to, lines->rest, n_bytes);
+    lines->rest += n_bytes;
+    lines->rest_bytes -= n_bytes;
+    return (ssize_t)n_bytes;
+}
+
 /* Reads on behind what is left, which comes to the front. */
 static enum sq_status read_more(struct sq_lines *lines, struct sq_error *err)
 {
@@ -57,7 +83,9 @@ static enum sq_status read_more(struct sq_lines *lines, struct sq_error *err)
     lines->from = 0;
     lines->to = left;
     do {
-        n_bytes = sq_file_raw_read(lines->fd, lines->buffer + left, BUFFER_BYTES - left);
+        n_bytes = lines->fd < 0
+                      ? copy_rest(lines, lines->buffer + left, BUFFER_BYTES - left)
+                      : sq_file_raw_read(lines->fd, lines->buffer + left, BUFFER_BYTES - left);
     } while (n_bytes < 0 && errno == EINTR);
     if (n_bytes < 0) {
         return fail(err, lines->path);
@@ -112,8 +140,8 @@ enum sq_status sq_lines_next(struct sq_lines *lines, const char **text, size_t *
 
 void sq_lines_close(struct sq_lines *lines)
 {
-    if (lines != NULL) {
+    if (lines != NULL && lines->fd >= 0) {
         (void)sq_file_raw_close(lines->fd); /* only read from: nothing can be lost */
-        sq_memory_free(lines);
     }
+    sq_memory_free(lines);
 }

@@ -20,6 +20,10 @@ struct sq_lines;
 SQ_MUST_USE enum sq_status sq_lines_open(const char *path, struct sq_lines **lines,
                                          struct sq_error *err);
 
+/* The same of a text in memory, which must live as long; name is its name in errors. */
+SQ_MUST_USE enum sq_status sq_lines_open_text(const char *name, const char *text, size_t length,
+                                              struct sq_lines **lines, struct sq_error *err);
+
 /* The next line without its end, valid until the next call; *text is NULL after the last one.
  * SQ_INVALID: the line is longer than SQ_LINES_BYTES_MAX; SQ_ENVIRONMENT: reading failed. */
 SQ_MUST_USE enum sq_status sq_lines_next(struct sq_lines *lines, const char **text, size_t *length,

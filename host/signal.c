@@ -72,9 +72,19 @@ void sq_signals_close(struct sq_signals *signals)
     change_mask(SIG_UNBLOCK, &freed, NULL);
 }
 
+static void ignore(int signal_number)
+{
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    int failure = sigaction(signal_number, &ignored, NULL);
+    sq_assert(failure == 0);
+}
+
 void sq_signals_ignore_pipe(void)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    int failure = sigaction(SIGPIPE, &ignore, NULL);
-    sq_assert(failure == 0);
+    ignore(SIGPIPE);
+}
+
+void sq_signals_ignore_size_limit(void)
+{
+    ignore(SIGXFSZ);
 }

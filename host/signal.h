@@ -34,4 +34,8 @@ void sq_signals_close(struct sq_signals *signals);
  * the start of the program; what sq_child_run starts does not inherit it. */
 void sq_signals_ignore_pipe(void);
 
+/* The same for writing beyond the shell's limit of file sizes (ulimit -f): EFBIG, so that no half
+ * of a file is left. */
+void sq_signals_ignore_size_limit(void);
+
 #endif

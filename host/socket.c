@@ -5,12 +5,12 @@
 #include "host/socket.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -47,6 +47,15 @@ static enum sq_status fail_at(struct sq_error *err, const char *what, const char
     int reason = errno;
     return sq_error_set(err, status_of(reason), "cannot %s \"%s\" port %u: %s", what, address,
                         (unsigned)port, sq_reason_of(reason).text);
+}
+
+/* The status of a port that somebody has. */
+static enum sq_status another_port(struct sq_error *err)
+{
+    if (err != NULL) {
+        (void)sq_error_hint(err, "choose another port, or 0 for any free one");
+    }
+    return SQ_ENVIRONMENT;
 }
 
 static void set_port(struct endpoint *endpoint, uint16_t port)
@@ -108,26 +117,39 @@ enum sq_status sq_socket_listen(const char *address, uint16_t port, int backlog,
     }
     int reason = errno;
     status = fail_at(err, "listen on", address, port);
-    if (err != NULL && reason == EADDRINUSE) {
-        sq_error_hint(err, "choose another port, or 0 for any free one");
-    }
-    return status;
+    return reason == EADDRINUSE ? another_port(err) : status;
 }
 
-enum sq_status sq_socket_reserve(const char *address, int *fd, struct sq_error *err)
+/* SO_REUSEADDR on both lets a listener join a port that is held without listening. */
+enum sq_status sq_socket_reserve(const char *address, uint16_t port, int *fd, struct sq_error *err)
 {
     struct endpoint endpoint = {0};
-    enum sq_status status = read_endpoint(address, 0, &endpoint, err);
+    enum sq_status status = read_endpoint(address, port, &endpoint, err);
     if (status != SQ_OK) {
         return status;
     }
+    int on = 1;
     int made = socket(endpoint.family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (made < 0 || bind(made, &endpoint.address.any, endpoint.length) != 0) {
-        status = fail_at(err, "reserve a port on", address, 0);
+    if (made < 0 || setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+        bind(made, &endpoint.address.any, endpoint.length) != 0) {
+        int reason = errno;
+        status = fail_at(err, "reserve a port on", address, port);
         sq_socket_close(made);
-        return status;
+        return reason == EADDRINUSE ? another_port(err) : status;
     }
     *fd = made;
+    return SQ_OK;
+}
+
+enum sq_status sq_socket_set_deaf(int listener, bool deaf, struct sq_error *err)
+{
+    struct sock_filter drop = {.code = BPF_RET | BPF_K, .k = 0};
+    struct sock_fprog filter = {.len = 1, .filter = &drop};
+    int option = deaf ? SO_ATTACH_FILTER : SO_DETACH_FILTER;
+    if (setsockopt(listener, SOL_SOCKET, option, &filter, sizeof(filter)) != 0) {
+        return sq_error_set(err, status_of(errno), "cannot make a listener %s: %s",
+                            deaf ? "deaf" : "hear again", sq_reason_of(errno).text);
+    }
     return SQ_OK;
 }
 
@@ -221,6 +243,19 @@ enum sq_status sq_socket_send_all(int fd, const void *bytes, size_t length, int6
         }
     }
     return SQ_OK;
+}
+
+enum sq_socket_received sq_socket_receive(int fd, void *bytes, size_t room, size_t *n_bytes)
+{
+    ssize_t n_received;
+    do {
+        n_received = recv(fd, bytes, room, MSG_DONTWAIT);
+    } while (n_received < 0 && errno == EINTR);
+    if (n_received > 0) {
+        *n_bytes = (size_t)n_received;
+        return SQ_SOCKET_BYTES;
+    }
+    return n_received < 0 && errno == EAGAIN ? SQ_SOCKET_EMPTY : SQ_SOCKET_OVER;
 }
 
 void sq_socket_send_at_once(int fd)

@@ -10,6 +10,7 @@
 #ifndef SQ_HOST_SOCKET_H
 #define SQ_HOST_SOCKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,9 +31,16 @@ enum sq_socket_accepted {
 SQ_MUST_USE enum sq_status sq_socket_listen(const char *address, uint16_t port, int backlog,
                                             int *fd, struct sq_error *err);
 
-/* A socket that has a free port and does not listen: connections to the port are refused for as
- * long as it is open. */
-SQ_MUST_USE enum sq_status sq_socket_reserve(const char *address, int *fd, struct sq_error *err);
+/* A socket that has a port and does not listen: connections to the port are refused for as long as
+ * it is open, except while another socket listens there (sq_socket_listen, afterwards). port 0: a
+ * free one. */
+SQ_MUST_USE enum sq_status sq_socket_reserve(const char *address, uint16_t port, int *fd,
+                                             struct sq_error *err);
+
+/* A deaf listener answers no one who wants to connect: the system drops what asks for it
+ * (SO_ATTACH_FILTER), and the client's system asks again after a second, then after two, and so on.
+ * Connections that are made already hear on. */
+SQ_MUST_USE enum sq_status sq_socket_set_deaf(int listener, bool deaf, struct sq_error *err);
 
 /* The port a listening or connected socket is bound to, in host order. */
 uint16_t sq_socket_local_port(int fd);
@@ -48,6 +56,15 @@ SQ_MUST_USE enum sq_status sq_socket_connect(const char *address, uint16_t port,
  * time. A peer that left or does not read is SQ_ENVIRONMENT; never raises SIGPIPE. */
 SQ_MUST_USE enum sq_status sq_socket_send_all(int fd, const void *bytes, size_t length,
                                               int64_t timeout_ns, struct sq_error *err);
+
+/* What has come, without waiting. */
+enum sq_socket_received {
+    SQ_SOCKET_BYTES, /* *n_bytes of them, at least 1 */
+    SQ_SOCKET_EMPTY, /* nothing yet */
+    SQ_SOCKET_OVER   /* the peer has closed its side, or the connection is gone */
+};
+SQ_MUST_USE enum sq_socket_received sq_socket_receive(int fd, void *bytes, size_t room,
+                                                      size_t *n_bytes);
 
 /* Small writes leave at once (TCP_NODELAY). */
 void sq_socket_send_at_once(int fd);

@@ -9,7 +9,7 @@
 
 /* What a fault breaks when nobody asked for JSON. */
 static const struct sq_script_contract own_sample = {.sample = "{\"answer\":\"\"}", .fill_at = 11};
-/* Another object than any contract asks for. */
+/* Another object than most contracts ask for: where none is known that this one refuses. */
 static const struct sq_script_contract foreign_sample = {.sample = "{\"unexpected\":\"\"}",
                                                          .fill_at = 15};
 
@@ -132,6 +132,17 @@ static void add_broken(struct sq_answer_text *text, const struct sq_script_contr
     sq_assert(false && "a shape of no kind");
 }
 
+/* Segments point into its text only. */
+static struct sq_script_contract wrong_of(const struct sq_script_contract *contract)
+{
+    if (contract == NULL || contract->wrong == NULL) {
+        return foreign_sample;
+    }
+    return (struct sq_script_contract){.sample = contract->wrong,
+                                       .fill_at = contract->wrong_fill_at,
+                                       .fill_blank = contract->wrong_fill_blank};
+}
+
 void sq_answer_text_init(struct sq_answer_text *text, const struct sq_script_contract *contract,
                          const struct sq_rule *rule)
 {
@@ -142,7 +153,8 @@ void sq_answer_text_init(struct sq_answer_text *text, const struct sq_script_con
     if (rule != NULL && rule->kind == SQ_FAULT_INVALID_JSON) {
         add_broken(text, contract == NULL ? &own_sample : contract, rule->effect.shape);
     } else if (rule != NULL && rule->kind == SQ_FAULT_WRONG_SCHEMA) {
-        add_sample(text, &foreign_sample, 0, 0);
+        struct sq_script_contract wrong = wrong_of(contract);
+        add_sample(text, &wrong, 0, 0);
     } else if (contract != NULL && rule != NULL) {
         add_open_sample(text, contract); /* of those that stop half way; the others say nothing */
     } else if (contract != NULL) {

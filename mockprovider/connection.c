@@ -66,8 +66,11 @@ static enum sq_connection_fate fate_of(enum sq_fault_kind kind)
     if (kind == SQ_FAULT_CONNECT_HANG) {
         return SQ_CONNECTION_UNANSWERED;
     }
-    sq_assert(kind == SQ_FAULT_ACCEPT_HANG);
-    return SQ_CONNECTION_UNSERVED;
+    if (kind == SQ_FAULT_ACCEPT_HANG) {
+        return SQ_CONNECTION_UNSERVED;
+    }
+    sq_assert(kind == SQ_FAULT_TLS_FAIL);
+    return SQ_CONNECTION_UNSECURED;
 }
 
 struct sq_connection_plan sq_plan_connection(struct sq_connections *connections,
@@ -92,6 +95,8 @@ enum sq_transport sq_connection_transport(enum sq_connection_fate fate)
         return SQ_TRANSPORT_DNS;
     case SQ_CONNECTION_REFUSED:
         return SQ_TRANSPORT_REFUSED;
+    case SQ_CONNECTION_UNSECURED:
+        return SQ_TRANSPORT_TLS;
     case SQ_CONNECTION_MADE:
     case SQ_CONNECTION_UNANSWERED:
     case SQ_CONNECTION_UNSERVED:

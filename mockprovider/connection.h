@@ -31,6 +31,7 @@ enum sq_connection_fate {
     SQ_CONNECTION_REFUSED,    /* fails at once */
     SQ_CONNECTION_UNANSWERED, /* never made */
     SQ_CONNECTION_UNSERVED,   /* made, but nobody reads */
+    SQ_CONNECTION_UNSECURED,  /* made, and closed after the first words of TLS */
     SQ_CONNECTION_FATES
 };
 

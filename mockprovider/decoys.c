@@ -2,10 +2,12 @@
 /* See decoys_int.h. */
 #include "mockprovider/decoys_int.h"
 
-#include <stdbool.h>
-
-#include "base/assert.h"
 #include "host/socket.h"
+
+/* The fates whose connections are accepted. */
+static const enum sq_connection_fate accepted_fates[] = {SQ_CONNECTION_UNSERVED,
+                                                         SQ_CONNECTION_UNSECURED};
+#define N_ACCEPTED_FATES (sizeof accepted_fates / sizeof accepted_fates[0])
 
 void sq_decoys_init(struct sq_decoys *decoys)
 {
@@ -13,7 +15,6 @@ void sq_decoys_init(struct sq_decoys *decoys)
     for (int fate = 0; fate < SQ_CONNECTION_FATES; fate++) {
         decoys->fd[fate] = -1;
     }
-    sq_slab_init(&decoys->held, sizeof(bool));
 }
 
 /* One connection fits into a queue of length 0; with the filler there it is full. */
@@ -31,13 +32,13 @@ static enum sq_status open_full_queue(struct sq_decoys *decoys, struct sq_error 
 enum sq_status sq_decoys_open(struct sq_decoys *decoys, struct sq_error *err)
 {
     enum sq_status status =
-        sq_socket_reserve(SQ_SOCKET_LOOPBACK, &decoys->fd[SQ_CONNECTION_REFUSED], err);
+        sq_socket_reserve(SQ_SOCKET_LOOPBACK, 0, &decoys->fd[SQ_CONNECTION_REFUSED], err);
     if (status == SQ_OK) {
         status = open_full_queue(decoys, err);
     }
-    if (status == SQ_OK) {
+    for (size_t i = 0; i < N_ACCEPTED_FATES && status == SQ_OK; i++) {
         status = sq_socket_listen(SQ_SOCKET_LOOPBACK, 0, SQ_SOCKET_BACKLOG,
-                                  &decoys->fd[SQ_CONNECTION_UNSERVED], err);
+                                  &decoys->fd[accepted_fates[i]], err);
     }
     for (int fate = 0; fate < SQ_CONNECTION_FATES && status == SQ_OK; fate++) {
         decoys->port[fate] = decoys->fd[fate] < 0 ? 0 : sq_socket_local_port(decoys->fd[fate]);
@@ -45,19 +46,8 @@ enum sq_status sq_decoys_open(struct sq_decoys *decoys, struct sq_error *err)
     return status;
 }
 
-static bool *held_at(const struct sq_decoys *decoys, int fd)
-{
-    return sq_slab_at(&decoys->held, (uint32_t)fd);
-}
-
 void sq_decoys_close(struct sq_decoys *decoys)
 {
-    for (uint32_t fd = 0; fd < sq_slab_capacity(&decoys->held); fd++) {
-        if (*held_at(decoys, (int)fd)) {
-            sq_socket_close((int)fd);
-        }
-    }
-    sq_slab_clear(&decoys->held);
     sq_socket_close(decoys->filler_fd);
     for (int fate = 0; fate < SQ_CONNECTION_FATES; fate++) {
         sq_socket_close(decoys->fd[fate]);
@@ -68,51 +58,41 @@ void sq_decoys_close(struct sq_decoys *decoys)
 enum sq_status sq_decoys_watch(const struct sq_decoys *decoys, struct sq_epoll *epoll, uint64_t tag,
                                struct sq_error *err)
 {
-    int fd = decoys->fd[SQ_CONNECTION_UNSERVED];
-    return fd < 0 ? SQ_OK : sq_epoll_add(epoll, fd, SQ_EPOLL_READ, tag, err);
-}
-
-static enum sq_status hold(struct sq_decoys *decoys, struct sq_epoll *epoll, uint64_t first_tag,
-                           int fd, struct sq_error *err)
-{
-    enum sq_status status = sq_slab_reserve(&decoys->held, (uint32_t)fd + 1, err);
-    if (status == SQ_OK) {
-        status = sq_epoll_add(epoll, fd, SQ_EPOLL_LEFT, first_tag + (uint64_t)fd, err);
-    }
-    if (status != SQ_OK) {
-        sq_socket_close(fd);
-        return status;
-    }
-    *held_at(decoys, fd) = true;
-    return SQ_OK;
-}
-
-enum sq_status sq_decoys_accept(struct sq_decoys *decoys, struct sq_epoll *epoll,
-                                uint64_t first_tag, struct sq_error *err)
-{
-    int listener = decoys->fd[SQ_CONNECTION_UNSERVED];
     enum sq_status status = SQ_OK;
-    int fd;
-    enum sq_socket_accepted accepted = sq_socket_accept(listener, &fd, err);
-    while (accepted == SQ_SOCKET_ACCEPTED && status == SQ_OK) {
-        status = hold(decoys, epoll, first_tag, fd, err);
-        if (status == SQ_OK) {
-            accepted = sq_socket_accept(listener, &fd, err);
-        }
-    }
-    if (accepted == SQ_SOCKET_EXHAUSTED || accepted == SQ_SOCKET_BROKEN) {
-        status = err->status;
-    }
-    if (status != SQ_OK) {
-        sq_epoll_remove(epoll, listener); /* it would stay readable, and spin */
+    for (size_t i = 0; i < N_ACCEPTED_FATES && status == SQ_OK; i++) {
+        int fd = decoys->fd[accepted_fates[i]];
+        status = fd < 0 ? SQ_OK : sq_epoll_add(epoll, fd, SQ_EPOLL_READ, tag, err);
     }
     return status;
 }
 
-void sq_decoys_left(struct sq_decoys *decoys, struct sq_epoll *epoll, int fd)
+static enum sq_status accept_all(int listener, enum sq_connection_fate fate,
+                                 struct sq_holding *holding, struct sq_epoll *epoll,
+                                 struct sq_error *err)
 {
-    sq_assert(*held_at(decoys, fd));
-    *held_at(decoys, fd) = false;
-    sq_epoll_remove(epoll, fd);
-    sq_socket_close(fd);
+    const struct sq_held held = {.fate = fate};
+    enum sq_status status = SQ_OK;
+    int fd;
+    enum sq_socket_accepted accepted = sq_socket_accept(listener, &fd, err);
+    while (accepted == SQ_SOCKET_ACCEPTED && status == SQ_OK) {
+        status = sq_holding_keep(holding, epoll, fd, &held, err);
+        if (status == SQ_OK) {
+            accepted = sq_socket_accept(listener, &fd, err);
+        }
+    }
+    return accepted == SQ_SOCKET_EXHAUSTED || accepted == SQ_SOCKET_BROKEN ? err->status : status;
+}
+
+enum sq_status sq_decoys_accept(struct sq_decoys *decoys, struct sq_holding *holding,
+                                struct sq_epoll *epoll, struct sq_error *err)
+{
+    enum sq_status status = SQ_OK;
+    for (size_t i = 0; i < N_ACCEPTED_FATES && status == SQ_OK; i++) {
+        int listener = decoys->fd[accepted_fates[i]];
+        status = accept_all(listener, accepted_fates[i], holding, epoll, err);
+        if (status != SQ_OK) {
+            sq_epoll_remove(epoll, listener); /* it would stay readable, and spin */
+        }
+    }
+    return status;
 }

@@ -2,7 +2,8 @@
 /*
  * The journal: what the server says of each attempt once it is over at its side: who it was, what
  * it got and what it costs. Of strangers it tells the arrival too, in the same form, with what can
- * tell whose retry it is. One writer (the server's thread), one reader; a bounded ring behind a
+ * tell whose retry it is; and connections that faults struck before a request came, and ports that
+ * were shut. One writer (the server's thread), one reader; a bounded ring behind a
  * mutex, and a wake-up for the reader's epoll. An entry of a complete answer is written before the
  * answer's last bytes leave, so that whoever has seen the end finds the bill.
  */
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "mockprovider/connection.h"
 #include "mockprovider/provider.h"
 
 #define SQ_JOURNAL_ENTRIES_MAX                                                                     \
@@ -20,8 +22,13 @@
            */
 
 enum sq_journal_kind {
-    SQ_JOURNAL_OVER,   /* the attempt is over at the server's side */
-    SQ_JOURNAL_ARRIVED /* it has just come: told when the server serves strangers */
+    SQ_JOURNAL_OVER, /* the attempt is over at the server's side */
+    /* told when the server serves strangers: */
+    SQ_JOURNAL_ARRIVED, /* it has just come */
+    SQ_JOURNAL_STRUCK, /* no attempt: a connection that a fault ended, accepted at reached_at; call,
+                          model, attempt say nothing */
+    SQ_JOURNAL_SHUT /* no attempt: a port that lets nobody in since reached_at; told again when it
+                       is opened at ended_at, SQ_NEVER before */
 };
 
 /* What a request without our header tells of itself. */
@@ -33,7 +40,9 @@ struct sq_stranger {
 
 struct sq_journal_entry {
     enum sq_journal_kind kind;
-    uint32_t connection; /* the server's number for it; one attempt at a time */
+    uint8_t provider;
+    uint32_t connection; /* the server's number for it; one attempt at a time. Of STRUCK: its
+                            ordinal among the provider's, from 1 */
     uint64_t call;
     uint16_t attempt;
     uint16_t nth;
@@ -49,10 +58,11 @@ struct sq_journal_entry {
     struct sq_bill bill;
     uint32_t fired[SQ_FAMILIES];
     sq_time reached_at;
-    /* Of OVER: */
+    enum sq_connection_fate fate; /* of STRUCK and SHUT */
+    /* Of OVER; the first two of STRUCK too: */
     sq_time ended_at;
-    sq_time first_token_at;      /* of a stream; SQ_NEVER: none was sent */
     enum sq_transport transport; /* what the client's side makes of the end, unless abandoned */
+    sq_time first_token_at;      /* of a stream; SQ_NEVER: none was sent */
     bool streamed;               /* the answer was a stream */
     uint16_t rule;               /* that shaped status and body; SQ_PLAN_NO_RULE: none */
     uint8_t contract;            /* of the script, from 1; 0: none */

@@ -45,6 +45,8 @@ enum sq_fault_needs { SQ_NEEDS_NOTHING, SQ_NEEDS_STREAM };
       "the connection is never made: nobody answers, until the client gives up")                   \
     X(ACCEPT_HANG, "accept_hang", CONNECTION, 0, NOTHING,                                          \
       "the connection is made, then nobody reads from it, until the client leaves")                \
+    X(TLS_FAIL, "tls_fail", CONNECTION, 0, NOTHING,                                                \
+      "the connection is closed after the client's first words of TLS")                            \
     X(STATUS, "status", STATUS, SQ_PARAMETER_STATUS, NOTHING,                                      \
       "answers with this status and an error body in the provider's shape")                        \
     X(LATENCY, "latency", LATENCY, SQ_PARAMETER_ADD | SQ_PARAMETER_FACTOR, NOTHING,                \

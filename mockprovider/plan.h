@@ -37,6 +37,8 @@ struct sq_plan_request {
     uint32_t input_tokens;
     uint32_t output_tokens; /* what the model would say, at least 1 */
     uint32_t max_tokens;    /* the limit it names; 0: none */
+    uint32_t holds;         /* bits over the script's clauses */
+    struct sq_identity whose;
 };
 
 enum sq_step_kind {

@@ -68,8 +68,8 @@ struct sq_bill {
 int64_t sq_bill_cost(const struct sq_bill *bill, const struct sq_price *price);
 
 struct sq_provider_bounds {
-    uint32_t
-        count_keys; /* calls remembered for counts with "per": "call"; 0: SQ_PROVIDER_COUNT_KEYS */
+    uint32_t count_keys; /* calls and others remembered for counts with `per`; 0:
+                            SQ_PROVIDER_COUNT_KEYS */
 };
 
 /* The least recently seen is forgotten when the table is full; how often is told by

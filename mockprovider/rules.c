@@ -29,7 +29,7 @@ static uint32_t sets_of(const struct sq_rules_setup *setup)
 {
     for (uint32_t i = 0; i < setup->script->n_rules; i++) {
         const struct sq_rule *rule = &setup->script->rules[i];
-        if (is_ours(rule, setup->families) && rule->per == SQ_PER_CALL &&
+        if (is_ours(rule, setup->families) && rule->per != SQ_PER_ATTEMPT &&
             rule->count.kind != SQ_COUNT_ALL) {
             return (setup->count_keys - 1) / SQ_COUNT_WAYS + 1;
         }
@@ -144,24 +144,49 @@ static bool matches(const struct sq_rule *rule, const struct sq_plan_request *re
     if (rule->match.stream >= 0 && (rule->match.stream == 1) != request->stream) {
         return false;
     }
-    return rule->match.attempt == 0 || rule->match.attempt == request->attempt;
+    if (rule->match.attempt != 0 && rule->match.attempt != request->attempt) {
+        return false;
+    }
+    if ((rule->match.key != 0 && rule->match.key != request->whose.key) ||
+        (rule->match.tenant != 0 && rule->match.tenant != request->whose.tenant)) {
+        return false;
+    }
+    return (rule->match.clauses & ~request->holds) == 0;
+}
+
+/* Who shares draws and counts. */
+static uint64_t sharer_of(const struct sq_rule *rule, const struct sq_plan_request *request)
+{
+    switch (rule->per) {
+    case SQ_PER_ATTEMPT:
+    case SQ_PER_CALL:
+        return request->call;
+    case SQ_PER_KEY:
+        return request->whose.key;
+    case SQ_PER_TENANT:
+        return request->whose.tenant;
+    case SQ_PER_SESSION:
+        return request->whose.session;
+    }
+    sq_assert(false && "shared by nobody");
+    return 0;
 }
 
 /* Finds the key in its set, or makes room for it, and moves it to the front. */
-static struct sq_count_key *count_key(struct sq_rules *rules, uint32_t rule, uint64_t call,
+static struct sq_count_key *count_key(struct sq_rules *rules, uint32_t rule, uint64_t sharer,
                                       uint32_t window)
 {
-    uint64_t mixed = sq_digest_mix(call + sq_digest_mix((uint64_t)window << 32 | rule));
+    uint64_t mixed = sq_digest_mix(sharer + sq_digest_mix((uint64_t)window << 32 | rule));
     struct sq_count_set *set = &rules->sets[(uint32_t)((sq_uint128)mixed * rules->n_sets >> 64)];
     uint32_t place = 0;
     while (place < SQ_COUNT_WAYS && set->way[place].seen != 0) {
         const struct sq_count_key *key = &set->way[place];
-        if (key->call == call && key->rule == rule && key->window == window) {
+        if (key->sharer == sharer && key->rule == rule && key->window == window) {
             break;
         }
         place++;
     }
-    struct sq_count_key found = {.call = call, .window = window, .rule = rule};
+    struct sq_count_key found = {.sharer = sharer, .window = window, .rule = rule};
     if (place == SQ_COUNT_WAYS) {
         rules->forgotten++;
         place--;
@@ -182,14 +207,15 @@ static uint32_t count_up(uint32_t *seen)
 }
 
 /* Counts a matching attempt; returns its ordinal, from 1. */
-static uint32_t count_attempt(struct sq_rules *rules, uint32_t index, uint64_t call)
+static uint32_t count_attempt(struct sq_rules *rules, uint32_t index,
+                              const struct sq_plan_request *request)
 {
     struct sq_rule_state *state = &rules->states[index];
     const struct sq_rule *rule = &rules->script->rules[index];
     if (rule->count.kind == SQ_COUNT_ALL || rule->per == SQ_PER_ATTEMPT) {
         return count_up(&state->seen);
     }
-    return count_up(&count_key(rules, index, call, state->window)->seen);
+    return count_up(&count_key(rules, index, sharer_of(rule, request), state->window)->seen);
 }
 
 static bool count_hits(const struct sq_count *count, uint32_t ordinal)
@@ -230,7 +256,8 @@ static bool draw_hits(const struct sq_rules *rules, const struct sq_rule *rule,
     if (rule->per == SQ_PER_ATTEMPT) {
         minor = (uint32_t)request->model << 16 | request->nth;
     }
-    struct sq_draw draw = sq_draw_block(rules->seed, SQ_DRAW_RULE, request->call, minor, rule->key);
+    struct sq_draw draw =
+        sq_draw_block(rules->seed, SQ_DRAW_RULE, sharer_of(rule, request), minor, rule->key);
     return sq_draw_happens(draw.lane[0], share);
 }
 
@@ -239,7 +266,7 @@ static bool fires(struct sq_rules *rules, uint32_t index, const struct sq_plan_r
                   sq_time now)
 {
     const struct sq_rule *rule = &rules->script->rules[index];
-    uint32_t ordinal = count_attempt(rules, index, request->call);
+    uint32_t ordinal = count_attempt(rules, index, request);
     return count_hits(&rule->count, ordinal) &&
            draw_hits(rules, rule, request, now - rules->states[index].start);
 }

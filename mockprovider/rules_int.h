@@ -27,9 +27,9 @@ struct sq_rule_state {
     uint32_t seen;      /* matching attempts in it */
 };
 
-/* How often a rule saw a call, for counts per call. */
+/* How often a rule saw a call, a key, a tenant or a session, for counts by these. */
 struct sq_count_key {
-    uint64_t call;
+    uint64_t sharer;
     uint32_t window;
     uint32_t seen; /* 0: the place is free */
     uint32_t rule;
@@ -58,7 +58,7 @@ struct sq_rules {
     sq_time changes_at; /* when some window opens or closes next */
     sq_time strikes_at; /* the earliest of the states */
     uint32_t n_words;   /* of one set of rules */
-    uint32_t n_sets;    /* 0: no rule counts per call */
+    uint32_t n_sets;    /* 0: no rule counts by anything but attempts */
     uint64_t forgotten;
     uint64_t *open; /* per model, n_words */
     struct sq_rule_state *states;

@@ -17,6 +17,8 @@
 #include "base/dist.h"
 #include "base/time.h"
 #include "mockprovider/kinds.h"
+#include "mockprovider/request/clauses.h"
+#include "mockprovider/request/identity.h"
 #include "wire/dialect.h"
 
 #define SQ_PROVIDERS_MAX     16
@@ -25,7 +27,7 @@
 #define SQ_RULE_HEADERS_MAX  8
 #define SQ_RULE_SEQUENCE_MAX 64
 #define SQ_QUOTAS_MAX        4  /* of one provider */
-#define SQ_CONTRACTS_MAX     32 /* as many as kinds of requests */
+#define SQ_CONTRACTS_MAX     56 /* of 32 kinds of requests, and of 8 policies with 3 layers */
 #define SQ_SCRIPT_NAME_BYTES 64
 
 struct sq_price {
@@ -51,6 +53,10 @@ struct sq_script_contract {
     const char *sample; /* JSON, ASCII, at most SQ_SAMPLE_BYTES_MAX; NULL: any text will do */
     uint32_t fill_at;   /* filler may stand in front of this byte without breaking it: */
     bool fill_blank;    /* spaces only (between values); else prose (inside a string) */
+    const char *wrong;  /* JSON as above that the contract refuses; NULL: none is known, or no rule
+                           asks for it */
+    uint32_t wrong_fill_at;
+    bool wrong_fill_blank;
 };
 #define SQ_SAMPLE_BYTES_MAX 4096
 
@@ -113,13 +119,17 @@ struct sq_count {
     uint8_t n_sequence;
 };
 
-/* What shares one draw and one count. */
-enum sq_per { SQ_PER_ATTEMPT, SQ_PER_CALL };
+/* What shares one draw and one count; who has no key, tenant or session shares them with all who
+ * have none. */
+enum sq_per { SQ_PER_ATTEMPT, SQ_PER_CALL, SQ_PER_KEY, SQ_PER_TENANT, SQ_PER_SESSION };
 
 /* Tri-state matches: -1 any, 0 no, 1 yes. */
 struct sq_match {
     int8_t stream;
     uint16_t attempt; /* the n-th attempt of its call; 0: any */
+    uint32_t clauses; /* bits over sq_script.clauses: all must hold */
+    uint64_t key;     /* as in sq_identity; 0: any */
+    uint64_t tenant;
 };
 
 enum sq_retry_after_kind {
@@ -212,6 +222,8 @@ struct sq_script {
     struct sq_model models[SQ_MODELS_MAX];
     uint16_t n_rules;
     struct sq_rule *rules; /* in file order; owned by the scenario */
+    uint8_t n_clauses;
+    struct sq_clause clauses[SQ_CLAUSES_MAX]; /* of all rules */
     uint8_t n_contracts;
     struct sq_script_contract contracts[SQ_CONTRACTS_MAX];
 };

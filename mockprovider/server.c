@@ -41,6 +41,17 @@ static void http_trouble(void *context, const char *what)
     sq_server_trouble_text(context, SQ_NO_MEMORY, what);
 }
 
+void sq_server_log(struct sq_server *server, const struct sq_log_event *event)
+{
+    struct sq_error err = {0};
+    sq_mutex_lock(&server->shared.mutex);
+    enum sq_status status = sq_log_add(&server->shared.log, event, &err);
+    sq_mutex_unlock(&server->shared.mutex);
+    if (status != SQ_OK) {
+        sq_server_trouble(server, &err);
+    }
+}
+
 enum sq_status sq_server_health(struct sq_server *server, struct sq_error *err)
 {
     sq_mutex_lock(&server->shared.mutex);
@@ -57,16 +68,16 @@ enum sq_status sq_server_health(struct sq_server *server, struct sq_error *err)
 static int64_t sleep_ns(struct sq_server *server)
 {
     int64_t rest_ns = sq_listeners_rested(&server->listeners, &server->epoll);
+    sq_time deadline = sq_time_min(sq_provider_deadline(server->provider), server->gates_change_at);
     int64_t step_ns =
-        sq_timers_sleep_ns(&server->timers, server->clock, sq_provider_deadline(server->provider),
-                           sq_server_now(server));
+        sq_timers_sleep_ns(&server->timers, server->clock, deadline, sq_server_now(server));
     return rest_ns < step_ns ? rest_ns : step_ns;
 }
 
 static void accept_decoy(struct sq_server *server)
 {
     struct sq_error err = {0};
-    if (sq_decoys_accept(&server->decoys, &server->epoll, SQ_TAG_HELD, &err) != SQ_OK) {
+    if (sq_decoys_accept(&server->decoys, &server->holding, &server->epoll, &err) != SQ_OK) {
         sq_server_trouble(server, &err);
     }
 }
@@ -82,7 +93,7 @@ static bool handle(struct sq_server *server, const struct sq_epoll_event *event)
     } else if (event->tag == SQ_TAG_DECOY) {
         accept_decoy(server);
     } else if (event->tag >= SQ_TAG_HELD) {
-        sq_decoys_left(&server->decoys, &server->epoll, (int)(event->tag - SQ_TAG_HELD));
+        sq_server_held_stirs(server, (int)(event->tag - SQ_TAG_HELD));
     } else if (event->tag >= SQ_TAG_CONNECTIONS) {
         uint32_t slot = (uint32_t)(event->tag - SQ_TAG_CONNECTIONS);
         sq_server_left(server, sq_server_connection(server, slot));
@@ -101,6 +112,7 @@ static void serve(void *context)
     while (serving) {
         int n_events =
             sq_epoll_wait(&server->epoll, events, SQ_EPOLL_EVENTS_MAX, busy ? 0 : sleep_ns(server));
+        sq_server_turn_gates(server);
         for (int i = 0; i < n_events; i++) {
             serving = handle(server, &events[i]) && serving;
         }
@@ -114,6 +126,7 @@ static void serve(void *context)
     for (uint32_t slot = 0; slot < server->n_connections; slot++) {
         sq_server_drop(server, sq_server_connection(server, slot));
     }
+    sq_server_leave_gates(server);
     sq_http_stop(server->http);
     server->http = NULL;
 }
@@ -152,6 +165,29 @@ static enum sq_status open_epoll(struct sq_server *server, struct sq_error *err)
     return status == SQ_OK ? sq_listeners_watch(&server->listeners, &server->epoll, err) : status;
 }
 
+/* Faults of the connection family lead a driver of ours astray, and strike strangers at the door.
+ */
+static enum sq_status open_ways(struct sq_server *server, const struct sq_server_options *options,
+                                struct sq_error *err)
+{
+    bool gated = options->strangers && sq_gates_needed(server->script);
+    const struct sq_listeners_setup setup = {.address = options->address,
+                                             .ports = options->ports,
+                                             .n_listeners = server->script->n_providers,
+                                             .may_shut = gated};
+    enum sq_status status = sq_listeners_open(&server->listeners, &setup, err);
+    if (status != SQ_OK) {
+        return status;
+    }
+    if (gated) {
+        server->gates = sq_gates_new(server->script, server->seed, err);
+        server->gates_change_at = 0;
+        return server->gates == NULL ? SQ_NO_MEMORY : SQ_OK;
+    }
+    bool astray = !options->strangers && sq_connections_may_fail(server->script);
+    return astray ? sq_decoys_open(&server->decoys, err) : SQ_OK;
+}
+
 static enum sq_status open_server(struct sq_server *server, const struct sq_server_options *options,
                                   struct sq_error *err)
 {
@@ -163,11 +199,7 @@ static enum sq_status open_server(struct sq_server *server, const struct sq_serv
         .closed = sq_server_closed,
         .trouble = http_trouble,
     };
-    enum sq_status status = sq_listeners_open(&server->listeners, options->address, options->ports,
-                                              server->script->n_providers, err);
-    if (status == SQ_OK && sq_connections_may_fail(server->script)) {
-        status = sq_decoys_open(&server->decoys, err);
-    }
+    enum sq_status status = open_ways(server, options, err);
     if (status == SQ_OK) {
         status = open_machine(server, err);
     }
@@ -176,6 +208,9 @@ static enum sq_status open_server(struct sq_server *server, const struct sq_serv
     }
     if (status == SQ_OK) {
         status = open_epoll(server, err);
+    }
+    if (status == SQ_OK) {
+        sq_server_turn_gates(server); /* before the first who connects */
     }
     return status == SQ_OK ? sq_thread_start(&server->thread, serve, server, err) : status;
 }
@@ -195,6 +230,8 @@ static struct sq_server *new_server(const struct sq_server_options *options)
     sq_mutex_init(&server->shared.mutex);
     sq_log_init(&server->shared.log);
     sq_decoys_init(&server->decoys);
+    sq_holding_init(&server->holding, SQ_TAG_HELD);
+    server->gates_change_at = SQ_NEVER;
     sq_slab_init(&server->connections, sizeof(struct sq_connection));
     return server;
 }
@@ -232,6 +269,8 @@ void sq_server_stop(struct sq_server *server)
     sq_http_stop(server->http);
     sq_listeners_close(&server->listeners);
     sq_decoys_close(&server->decoys);
+    sq_holding_clear(&server->holding);
+    sq_gates_free(server->gates);
     for (uint32_t slot = 0; slot < server->n_connections; slot++) {
         sq_sending_clear(&sq_server_connection(server, slot)->sending);
     }

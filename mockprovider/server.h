@@ -43,8 +43,8 @@ struct sq_server_options {
     const struct sq_script *script; /* borrowed */
     const struct sq_clock *clock;   /* borrowed: scenario time */
     uint64_t seed;
-    bool strangers;        /* the journal tells arrivals too */
-    const char *address;   /* NULL: 127.0.0.1 */
+    bool strangers;      /* the journal tells arrivals too; connection faults strike at the door */
+    const char *address; /* NULL: 127.0.0.1 */
     const uint16_t *ports; /* one a provider, 0: any free one; NULL: all any */
 };
 

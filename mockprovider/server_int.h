@@ -28,6 +28,8 @@
 #include "host/epoll.h"
 #include "host/thread.h"
 #include "mockprovider/decoys_int.h"
+#include "mockprovider/door/gates.h"
+#include "mockprovider/door/held.h"
 #include "mockprovider/http_int.h"
 #include "mockprovider/listener_int.h"
 #include "mockprovider/server.h"
@@ -37,7 +39,7 @@
 #include "mockprovider/timers_int.h"
 
 /* Tags in the epoll: a listener's index, then these, then connections by slot; far above them what
- * the decoys hold, by descriptor. */
+ * is held, by descriptor. */
 enum sq_tag { SQ_TAG_STOP = SQ_PROVIDERS_MAX, SQ_TAG_HTTP, SQ_TAG_DECOY, SQ_TAG_CONNECTIONS };
 #define SQ_TAG_HELD (UINT64_C(1) << 40)
 
@@ -79,6 +81,12 @@ struct sq_shared {
     struct sq_log log;
 };
 
+/* A gate as it stands on the wire. */
+struct sq_shutting {
+    struct sq_gate gate;
+    sq_time since; /* of a shut one */
+};
+
 struct sq_server {
     const struct sq_script *script;
     const struct sq_clock *clock;
@@ -87,7 +95,11 @@ struct sq_server {
     struct sq_provider *provider; /* in provider_memory */
     void *provider_memory;
     struct sq_listeners listeners;
-    struct sq_decoys decoys;
+    struct sq_decoys decoys; /* for a driver of ours */
+    struct sq_gates *gates;  /* for strangers; NULL: no fault strikes their connections */
+    sq_time gates_change_at;
+    struct sq_shutting shutting[SQ_PROVIDERS_MAX];
+    struct sq_holding holding;
     struct sq_http *http;
     struct sq_epoll epoll;
     struct sq_wakeup stop; /* rung once */
@@ -105,6 +117,7 @@ struct sq_server {
 /* server.c */
 /* Remembers the first trouble for sq_server_health. */
 void sq_server_trouble(struct sq_server *server, const struct sq_error *trouble);
+void sq_server_log(struct sq_server *server, const struct sq_log_event *event);
 void sq_server_trouble_text(struct sq_server *server, enum sq_status status, const char *text);
 sq_time sq_server_now(const struct sq_server *server);
 
@@ -139,6 +152,11 @@ static inline struct sq_connection *sq_server_connection(struct sq_server *serve
     return sq_slab_at(&server->connections, slot);
 }
 void sq_server_accept(struct sq_server *server, uint8_t provider);
+/* Shuts and opens what is due. */
+void sq_server_turn_gates(struct sq_server *server);
+void sq_server_held_stirs(struct sq_server *server, int fd);
+/* At the end: lets go of all that is held, and closes the account of what is shut. */
+void sq_server_leave_gates(struct sq_server *server);
 void sq_server_closed(void *context, struct sq_http_exchange *exchange);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "mockprovider/door/gates.h"
 
 void sq_log_init(struct sq_log *log)
 {
@@ -89,9 +90,15 @@ uint64_t sq_log_digest_bill(const struct sq_bill *bill)
     return sq_digest_value(&digest);
 }
 
+uint64_t sq_log_digest_way(const struct sq_connection_plan *way)
+{
+    return (uint64_t)way->fate << 32 | way->fired;
+}
+
 /* A machine being fed again, and the visits by slot. */
 struct rerun {
     struct sq_provider *provider;
+    struct sq_gates *gates;
     struct sq_visit *visits;
 };
 
@@ -109,6 +116,7 @@ static bool rerun_event(const struct rerun *rerun, const struct sq_log_event *ev
 {
     struct sq_visit *visit = &rerun->visits[event->slot];
     struct sq_bill bill;
+    struct sq_connection_plan way;
     switch (event->kind) {
     case SQ_LOG_ARRIVE:
         *visit = (struct sq_visit){0};
@@ -119,6 +127,9 @@ static bool rerun_event(const struct rerun *rerun, const struct sq_log_event *ev
     case SQ_LOG_LEAVE:
         sq_provider_leave(rerun->provider, visit, event->at, &bill);
         return sq_log_digest_bill(&bill) == event->digest;
+    case SQ_LOG_CONNECT:
+        way = sq_gates_judge(rerun->gates, (uint8_t)event->slot, event->at);
+        return sq_log_digest_way(&way) == event->digest;
     }
     sq_assert(false && "an event of no kind");
     return false;
@@ -131,7 +142,8 @@ enum sq_status sq_log_replay(const struct sq_log *log, const struct sq_script *s
     void *memory = sq_memory_new(1, size);
     struct rerun rerun = {.visits = sq_memory_new(log->n_slots, sizeof(struct sq_visit))};
     enum sq_status status = SQ_OK;
-    if (memory == NULL || rerun.visits == NULL) {
+    rerun.gates = sq_gates_new(script, seed, err);
+    if (memory == NULL || rerun.visits == NULL || rerun.gates == NULL) {
         status = sq_error_set(err, SQ_NO_MEMORY, "no memory to feed the provider again");
         goto out;
     }
@@ -141,6 +153,7 @@ enum sq_status sq_log_replay(const struct sq_log *log, const struct sq_script *s
         *same = rerun_event(&rerun, sq_slab_at(&log->events, i));
     }
 out:
+    sq_gates_free(rerun.gates);
     sq_memory_free(rerun.visits);
     sq_memory_free(memory);
     return status;

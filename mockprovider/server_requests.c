@@ -169,17 +169,58 @@ static bool reached_endpoint(struct sq_connection *connection, const struct sq_d
     return true;
 }
 
-/* The credential, in whichever header the vendors' clients send it; 0: none. */
+/* The credential, in whichever header the vendors' clients send it; NULL: none. */
+static const char *find_api_key(const struct sq_http_exchange *http)
+{
+    static const char *const names[] = {SQ_IDENTITY_KEY_HEADER, "x-api-key", "api-key"};
+    const char *value = NULL;
+    for (size_t i = 0; value == NULL && i < sizeof names / sizeof names[0]; i++) {
+        value = sq_http_header(http, names[i]);
+    }
+    return value;
+}
+
 static uint64_t read_api_key(const struct sq_http_exchange *http)
 {
-    static const char *const names[] = {"authorization", "x-api-key", "api-key"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *value = sq_http_header(http, names[i]);
-        if (value != NULL) {
-            return sq_digest_name(value, strlen(value));
-        }
+    const char *value = find_api_key(http);
+    return value == NULL ? 0 : sq_digest_name(value, strlen(value));
+}
+
+/* As others call themselves, and as our own driver does. */
+static struct sq_identity read_identity(const struct sq_http_exchange *http,
+                                        const struct sq_request_reading *reading)
+{
+    const char *header = find_api_key(http);
+    const char *key = header == NULL ? "" : sq_identity_credential(header);
+    const char *session = sq_http_header(http, SQ_IDENTITY_SESSION_HEADER);
+    return (struct sq_identity){
+        .key = sq_identity_read(SQ_IDENTITY_KEY, key, strlen(key)),
+        .tenant = sq_identity_read(SQ_IDENTITY_TENANT, reading->user, strlen(reading->user)),
+        .session =
+            session == NULL ? 0 : sq_identity_read(SQ_IDENTITY_SESSION, session, strlen(session)),
+    };
+}
+
+static const char *said_header(void *context, const char *name)
+{
+    const struct sq_http_exchange *http = context;
+    return sq_http_header(http, name);
+}
+
+/* Which clauses of the script hold; what cannot be said is trouble of the run. */
+static uint32_t read_clauses(struct sq_server *server, struct sq_http_exchange *http)
+{
+    struct sq_said said = {.header = said_header,
+                           .context = http,
+                           .body = sq_strbuf_text(&http->body),
+                           .length = http->body.length};
+    struct sq_error err = {0};
+    uint32_t holds = 0;
+    if (server->script->n_clauses > 0 &&
+        sq_clauses_hold(server->script, &said, &holds, &err) != SQ_OK) {
+        sq_server_trouble(server, &err);
     }
-    return 0;
+    return holds;
 }
 
 /* How many attempts of its call came before; 0 too when nobody says so. */
@@ -204,7 +245,7 @@ static void name_stranger(struct sq_server *server, const struct sq_http_exchang
     asked->request.attempt = asked->request.nth;
 }
 
-static void identify(struct sq_server *server, const struct sq_connection *connection,
+static void identify(struct sq_server *server, struct sq_connection *connection,
                      const struct sq_request_reading *reading, struct sq_attempt_asked *asked)
 {
     struct sq_plan_request *request = &asked->request;
@@ -213,6 +254,8 @@ static void identify(struct sq_server *server, const struct sq_connection *conne
     if (!asked->identified) {
         name_stranger(server, &connection->http, asked);
     }
+    request->whose = read_identity(&connection->http, reading);
+    request->holds = read_clauses(server, &connection->http);
     request->stream = reading->stream;
     request->include_usage = reading->include_usage;
     request->max_tokens = reading->max_tokens;

@@ -46,18 +46,7 @@ static void die(struct sq_server *server, struct sq_connection *connection)
     resume(server, connection);
 }
 
-/* The log and the journal */
-
-static void write_log(struct sq_server *server, const struct sq_log_event *event)
-{
-    struct sq_error err = {0};
-    sq_mutex_lock(&server->shared.mutex);
-    enum sq_status status = sq_log_add(&server->shared.log, event, &err);
-    sq_mutex_unlock(&server->shared.mutex);
-    if (status != SQ_OK) {
-        sq_server_trouble(server, &err);
-    }
-}
+/* The journal */
 
 /* Who it is; what it got is added when it is over. */
 static struct sq_journal_entry entry_of(const struct sq_connection *connection,
@@ -66,6 +55,7 @@ static struct sq_journal_entry entry_of(const struct sq_connection *connection,
     const struct sq_visit *visit = &connection->visit;
     return (struct sq_journal_entry){
         .kind = kind,
+        .provider = connection->provider,
         .connection = connection->slot,
         .call = visit->request.call,
         .attempt = visit->request.attempt,
@@ -135,10 +125,10 @@ static void leave(struct sq_server *server, struct sq_connection *connection, sq
     sq_assert(connection->visiting);
     sq_provider_leave(server->provider, &connection->visit, now, &bill);
     connection->visiting = false;
-    write_log(server, &(struct sq_log_event){.kind = SQ_LOG_LEAVE,
-                                             .at = now,
-                                             .slot = connection->slot,
-                                             .digest = sq_log_digest_bill(&bill)});
+    sq_server_log(server, &(struct sq_log_event){.kind = SQ_LOG_LEAVE,
+                                                 .at = now,
+                                                 .slot = connection->slot,
+                                                 .digest = sq_log_digest_bill(&bill)});
     write_journal(server, connection, &bill, now, abandoned);
 }
 
@@ -173,7 +163,7 @@ static void arrive(struct sq_server *server, struct sq_connection *connection,
     struct sq_log_event event = {
         .kind = SQ_LOG_ARRIVE, .at = now, .slot = connection->slot, .request = asked->request};
     event.digest = take_notices(server, now);
-    write_log(server, &event);
+    sq_server_log(server, &event);
 }
 
 /* RST */
@@ -402,7 +392,7 @@ void sq_server_tick(struct sq_server *server)
     if (sq_provider_deadline(server->provider) <= now) {
         struct sq_log_event event = {.kind = SQ_LOG_NEXT, .at = now};
         event.digest = take_notices(server, now);
-        write_log(server, &event);
+        sq_server_log(server, &event);
     }
     while (sq_timers_take(&server->timers, now, &slot)) {
         wake(server, sq_server_connection(server, slot));

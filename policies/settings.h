@@ -189,9 +189,11 @@ struct sq_limits {
  * the bad answer and what was wrong with it behind; at once, and not one of max_attempts. A
  * truncated answer is not asked for again: it would end at the same limit. */
 struct sq_contract_settings {
-    bool required;     /* every call has a contract, whether its request says so or not */
-    uint32_t repair;   /* bits 1u << enum sq_repair_step (wire/repair.h), for whoever reads answers:
-                          only those of the innermost layer, the one at the wire, are used */
+    bool required;   /* every call has a contract, whether its request says so or not */
+    uint8_t own;     /* which one, as the scenario counts them from 1: the policy's own; 0: that of
+                        the request. For whoever sends, the engine needs not to know */
+    uint32_t repair; /* bits 1u << enum sq_repair_step (wire/repair.h), for whoever reads answers:
+                        only those of the innermost layer, the one at the wire, are used */
     uint8_t reask_max; /* on one rung */
 };
 

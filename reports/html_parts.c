@@ -69,6 +69,8 @@ static const char *operator_sign(enum sq_operator operation)
         return "&ge;";
     case SQ_OPERATOR_EQ:
         return "=";
+    case SQ_OPERATOR_WITHIN:
+        return "within";
     }
     sq_assert(false && "an operator without a sign");
     return "";
@@ -85,6 +87,10 @@ static void add_check(struct sq_strbuf *out, const struct sq_check *check)
     sq_strbuf_add(out, "</code></th><td class=\"n\">");
     sq_strbuf_add_format(out, "%s ", operator_sign(check->threshold->operation));
     sq_format_value(out, kind, check->threshold->limit);
+    if (check->threshold->operation == SQ_OPERATOR_WITHIN) {
+        sq_strbuf_add(out, " to ");
+        sq_format_value(out, kind, check->threshold->upper);
+    }
     sq_strbuf_add(out, "</td><td class=\"n\">");
     sq_phrase_check_value(out, check);
     sq_strbuf_add(out, "</td><td>");
@@ -218,6 +224,47 @@ static void add_number(struct sq_strbuf *out, const struct sq_result *result,
     sq_report_join(out, &phrase);
 }
 
+static bool any_applies(const struct sq_result *result, const struct sq_row *row)
+{
+    for (uint32_t i = 0; i < result->n_columns; i++) {
+        if (sq_row_applies(row, result, &result->columns[i])) {
+            return true;
+        }
+    }
+    return row->kind != SQ_ROW_OF_SEEDS;
+}
+
+static bool any_repaired(const struct sq_result *result, int step)
+{
+    for (uint32_t i = 0; i < result->n_columns; i++) {
+        if (result->columns[i].repaired[step] > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Answers that a repair step made usable; a step that never helped has no row. */
+static void add_repaired(struct sq_strbuf *out, const struct sq_result *result)
+{
+    for (int step = 0; step < SQ_REPAIR_STEPS; step++) {
+        const struct sq_repair_row *row = sq_repair_row((enum sq_repair_step)step);
+        if (!any_repaired(result, step)) {
+            continue;
+        }
+        sq_strbuf_add_format(out,
+                             "<tr><th scope=\"row\">repaired <small>answers usable only after "
+                             "<code>%s</code>: %s</small></th>",
+                             row->name, row->sentence);
+        for (uint32_t i = 0; i < result->n_columns; i++) {
+            sq_strbuf_add(out, "<td class=\"n\">");
+            sq_format_count(out, result->columns[i].repaired[step]);
+            sq_strbuf_add(out, "</td>");
+        }
+        sq_strbuf_add(out, "</tr>\n");
+    }
+}
+
 void sq_html_add_numbers(struct sq_strbuf *out, const struct sq_result *result)
 {
     begin_section(out, "The numbers");
@@ -226,8 +273,11 @@ void sq_html_add_numbers(struct sq_strbuf *out, const struct sq_result *result)
     }
     begin_table(out, result, "Number");
     for (size_t i = 0; i < sq_rows(); i++) {
-        add_number(out, result, sq_row(i));
+        if (any_applies(result, sq_row(i))) {
+            add_number(out, result, sq_row(i));
+        }
     }
+    add_repaired(out, result);
     end_table(out);
     sq_strbuf_add(out, "<p><small>A dash stands where too few values were measured: p(q) is shown "
                        "only where n(1-q) is at least 10.</small></p>\n</section>\n");

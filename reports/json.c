@@ -113,6 +113,9 @@ static void write_result(struct sq_json_writer *json, const struct sq_result *re
         }
         sq_json_write_object_end(json);
     }
+    if (result->part != NULL) {
+        sq_json_part(json, result->part);
+    }
     sq_json_write_key(json, "scenario");
     sq_json_scenario(json, result->scenario);
     sq_json_key_array(json, "columns");

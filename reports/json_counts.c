@@ -9,8 +9,6 @@ static void write_number(struct sq_json_writer *json, const struct sq_row_part *
                          const struct sq_result *result, const struct sq_column *column)
 {
     struct sq_strbuf text = {0};
-    struct sq_threshold what = sq_row_threshold(part);
-    const char *reason;
     int64_t value;
     sq_json_line_begin(json);
     sq_json_key_text(json, "metric", sq_metric_row(part->metric)->name);
@@ -18,8 +16,11 @@ static void write_number(struct sq_json_writer *json, const struct sq_row_part *
     if (part->aggregation == SQ_AGGREGATION_P) {
         sq_json_key_uint(json, "per_million", part->per_million);
     }
-    if (sq_result_value(result, column, &what, &value, &reason)) {
-        sq_json_quantity(json, "value", sq_format_kind(&what), value);
+    if (part->mean) {
+        sq_json_key_text(json, "over", "mean_of_seeds");
+    }
+    if (sq_row_part_value(part, result, column, &value)) {
+        sq_json_quantity(json, "value", sq_row_part_kind(part), value);
     }
     sq_row_add_part(&text, part, result, column);
     sq_json_key_text(json, "value", sq_strbuf_text(&text));
@@ -32,7 +33,9 @@ void sq_json_numbers(struct sq_json_writer *json, const struct sq_result *result
 {
     sq_json_key_array(json, "numbers");
     for (size_t i = 0; i < sq_rows(); i++) {
-        for (size_t k = 0; k < sq_row(i)->n_parts; k++) {
+        bool shown = sq_row(i)->kind != SQ_ROW_OF_SEEDS || column->n_seeds > 1;
+        size_t n_parts = shown ? sq_row(i)->n_parts : 0;
+        for (size_t k = 0; k < n_parts; k++) {
             write_number(json, &sq_row(i)->parts[k], result, column);
         }
     }
@@ -81,6 +84,19 @@ static void write_classes(struct sq_json_writer *json, const char *key,
     for (size_t i = 0; i < SQ_CLASSES; i++) {
         if (counts[i] > 0) {
             sq_json_key_uint(json, sq_class_row((enum sq_class)i)->name, counts[i]);
+        }
+    }
+    sq_json_write_object_end(json);
+}
+
+/* Steps that helped; one that is missing never did. */
+static void write_repaired(struct sq_json_writer *json, const struct sq_column *column)
+{
+    sq_json_key_object(json, "repaired");
+    for (int step = 0; step < SQ_REPAIR_STEPS; step++) {
+        if (column->repaired[step] > 0) {
+            sq_json_key_uint(json, sq_repair_row((enum sq_repair_step)step)->name,
+                             column->repaired[step]);
         }
     }
     sq_json_write_object_end(json);
@@ -161,9 +177,12 @@ void sq_json_counts(struct sq_json_writer *json, const struct sq_scenario *scena
     write_reasons(json, column);
     sq_json_key_uint(json, "attempts", column->attempts);
     sq_json_key_uint(json, "refused_locally", column->refused_locally);
+    write_repaired(json, column);
     write_list(json, "attempts_per_call", column->attempts_per_call, SQ_ATTEMPTS_SHOWN_MAX);
     write_list(json, "layer_sends", column->layer_sends, SQ_LAYERS_MAX);
     sq_json_key_uint(json, "peak_attempts_per_250ms", column->peak_attempts_per_250ms);
+    sq_json_key_uint(json, "peak_attempts_per_250ms_sum", column->peak_attempts_sum);
+    sq_json_key_int(json, "peak_attempts_per_250ms_mean_millionths", column->peak_attempts_mean);
     sq_json_key_int(json, "peak_amplification_millionths", column->peak_amplification);
     write_roles(json, scenario, column);
     write_token_sum(json, "billed", &column->billed);

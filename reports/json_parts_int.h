@@ -12,6 +12,9 @@ void sq_json_column(struct sq_json_writer *json, const struct sq_result *result,
                     const struct sq_column *column);
 void sq_json_agreement(struct sq_json_writer *json, const struct sq_agreement *agreement);
 
+/* "part": writes key and value into the open object. */
+void sq_json_part(struct sq_json_writer *json, const struct sq_part *part);
+
 /* {"text": "...", "metric": ..., "limit_ns": ...} without its braces: a threshold of the scenario.
  */
 void sq_json_threshold_fields(struct sq_json_writer *json, const struct sq_threshold *threshold,

@@ -143,6 +143,10 @@ void sq_json_threshold_fields(struct sq_json_writer *json, const struct sq_thres
     }
     sq_json_key_text(json, "operator", sq_operator_name(threshold->operation));
     sq_json_quantity(json, "limit", kind, threshold->limit);
+    if (threshold->operation == SQ_OPERATOR_WITHIN) {
+        sq_json_quantity(json, "upper", kind, threshold->upper);
+        sq_json_key_text(json, "steady_state", sq_when_name(threshold->when));
+    }
     sq_json_key_bool(json, "strict", threshold->strict);
     sq_json_key_text(json, "on_no_data", no_data_name(threshold->on_no_data));
     sq_json_key_text(json, "over", threshold->over == SQ_OVER_EACH_SEED ? "each_seed" : "pooled");

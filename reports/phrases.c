@@ -3,6 +3,7 @@
 #include "reports/phrases.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/duration.h"
@@ -123,6 +124,12 @@ const struct sq_check *sq_phrase_check_at(const struct sq_column *column, uint32
     return NULL;
 }
 
+/* Whether a trouble is the very reason why the run says nothing. */
+static bool is_said(const struct sq_column *column, const char *trouble)
+{
+    return column->inconclusive != NULL && strcmp(column->inconclusive, trouble) == 0;
+}
+
 bool sq_phrase_trouble(struct sq_strbuf *out, const struct sq_column *column, uint32_t k)
 {
     const char *said[6];
@@ -133,8 +140,8 @@ bool sq_phrase_trouble(struct sq_strbuf *out, const struct sq_column *column, ui
     if (column->interrupted) {
         said[n++] = "interrupted: the numbers are of the part that ran";
     }
-    if (column->fell_behind) {
-        said[n++] = "the load generator fell behind its schedule";
+    if (column->fell_behind && !is_said(column, SQ_RESULT_FELL_BEHIND)) {
+        said[n++] = SQ_RESULT_FELL_BEHIND;
     }
     if (column->replay_differs) {
         said[n++] = "fed again offline, the same answers led to other decisions";
@@ -150,6 +157,20 @@ bool sq_phrase_trouble(struct sq_strbuf *out, const struct sq_column *column, ui
     }
     sq_strbuf_add(out, said[k]);
     return true;
+}
+
+bool sq_phrase_repaired(struct sq_strbuf *out, const struct sq_column *column)
+{
+    bool any = false;
+    for (int step = 0; step < SQ_REPAIR_STEPS; step++) {
+        if (column->repaired[step] > 0) {
+            sq_strbuf_add_format(out, "%s%s ", any ? ", " : "",
+                                 sq_repair_row((enum sq_repair_step)step)->name);
+            sq_format_count(out, column->repaired[step]);
+            any = true;
+        }
+    }
+    return any;
 }
 
 void sq_phrase_labels(struct sq_strbuf *out, const struct sq_result *result)

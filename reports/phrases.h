@@ -55,6 +55,10 @@ void sq_phrase_window_short(struct sq_strbuf *out, const struct sq_result *resul
 bool sq_phrase_why(struct sq_strbuf *out, const struct sq_column *column, uint8_t role,
                    size_t most);
 
+/* Answers that were usable only after a repair: "fences 80, trailing_commas 3"; false: there were
+ * none. */
+bool sq_phrase_repaired(struct sq_strbuf *out, const struct sq_column *column);
+
 /* The class that is k-th most frequent in a row of counts by class; false: no more. Without
  * SQ_CLASS_NONE. */
 bool sq_phrase_class_at(const uint64_t counts[SQ_CLASSES], size_t k, enum sq_class *klass);

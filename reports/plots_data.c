@@ -207,7 +207,7 @@ static void add_boxes(struct sq_plot_figure *figure)
 static bool is_limit(const struct sq_threshold *threshold)
 {
     return threshold->metric == SQ_METRIC_CALL_DURATION && threshold->selector == SQ_SELECT_ALL &&
-           threshold->aggregation == SQ_AGGREGATION_P;
+           threshold->when == SQ_WHEN_ALL && threshold->aggregation == SQ_AGGREGATION_P;
 }
 
 bool sq_plot_has_limits(const struct sq_scenario *scenario)

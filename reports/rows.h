@@ -24,18 +24,30 @@ struct sq_row_part {
     const char *name;   /* beside the row's label where the number stands alone: "p95", or "" */
     const char *before; /* words around it where the row is one line: "  p95 " */
     const char *after;
+    bool mean; /* of the seeds' own values, not that of all seeds together */
+};
+
+enum sq_row_kind {
+    SQ_ROW_PLAIN,
+    SQ_ROW_DISTRIBUTION, /* the note ends with how many values there are */
+    SQ_ROW_OF_SEEDS      /* says something only where several seeds ran */
 };
 
 struct sq_row {
     const char *label;
     const char *note; /* the definition in brief */
-    bool counted;     /* a distribution: the note ends with how many values there are */
+    enum sq_row_kind kind;
     size_t n_parts;
     struct sq_row_part parts[SQ_ROW_PARTS_MAX];
 };
 
 size_t sq_rows(void);
 const struct sq_row *sq_row(size_t index);
+
+/* Whether the row says something of this column: a distribution that has values, a row of several
+ * seeds where several ran, any other row. */
+bool sq_row_applies(const struct sq_row *row, const struct sq_result *result,
+                    const struct sq_column *column);
 
 /* Whether a distribution has any value in this column (its percentiles may still be dashes). */
 bool sq_row_has_count(const struct sq_row *row, const struct sq_result *result,
@@ -44,6 +56,11 @@ bool sq_row_has_count(const struct sq_row *row, const struct sq_result *result,
 /* "p50 812ms  p95 2.90s  p99 \u2014": SQ_FORMAT_NONE for what has no data. */
 /* What to ask sq_result_value for. */
 struct sq_threshold sq_row_threshold(const struct sq_row_part *part);
+
+/* The number; false: no data. */
+bool sq_row_part_value(const struct sq_row_part *part, const struct sq_result *result,
+                       const struct sq_column *column, int64_t *value);
+enum sq_metric_kind sq_row_part_kind(const struct sq_row_part *part);
 
 /* One number alone: "2.90s". */
 void sq_row_add_part(struct sq_strbuf *out, const struct sq_row_part *part,

@@ -170,10 +170,20 @@ static void add_rows(struct sq_text_page *page, const struct sq_result *result,
                      const struct sq_column *column)
 {
     for (size_t i = 0; i < sq_rows(); i++) {
-        if (!sq_row(i)->counted || sq_row_has_count(sq_row(i), result, column)) {
+        if (sq_row_applies(sq_row(i), result, column)) {
             add_row(page, sq_row(i), result, column);
         }
     }
+}
+
+/* Only where a repair helped: the caller got what the model did not write. */
+static void add_repaired(struct sq_text_page *page, const struct sq_column *column)
+{
+    struct sq_strbuf phrase = {0};
+    if (sq_phrase_repaired(&phrase, column)) {
+        add_line(page, "repaired", SQ_TEXT_PLAIN, &phrase);
+    }
+    sq_report_join(page->out, &phrase);
 }
 
 /* Whether one more window fits behind those of the line, and "and 99 more" behind that. */
@@ -266,6 +276,10 @@ static void add_next(struct sq_text_page *page, const struct sq_result *result, 
     struct sq_strbuf phrase = {0};
     const struct sq_report_options *options = page->options;
     for (uint32_t i = 0; i < options->n_next && i < lines; i++) {
+        if (options->next[i] == NULL) {
+            page->out->failed = true;
+            break;
+        }
         sq_strbuf_add(&phrase, options->next[i]);
         add_whole(page, i == 0 ? "next" : "", SQ_TEXT_PLAIN, &phrase);
     }
@@ -295,6 +309,7 @@ static void add_below(struct sq_strbuf *out, const struct sq_result *result,
     sq_text_page_init(&page, out, options);
     add_calls(&page, column);
     add_rows(&page, result, column);
+    add_repaired(&page, column);
     add_windows(&page, result, column);
     add_why(&page, result, column);
     add_troubles(&page, result);
@@ -355,6 +370,12 @@ void sq_text_add_last_line(struct sq_strbuf *out, enum sq_verdict verdict, int e
     sq_strbuf_add_format(out, "squall: %s (exit %d)\n", sq_verdict_name(verdict), exit_code);
 }
 
+void sq_text_add_part_line(struct sq_strbuf *out, const struct sq_shard *shard, int exit_code)
+{
+    sq_strbuf_add_format(out, "squall: part %u of %u, for squall merge to judge (exit %d)\n",
+                         shard->index, shard->n, exit_code);
+}
+
 enum sq_status sq_text_write(struct sq_strbuf *out, const struct sq_result *result,
                              const struct sq_report_options *options, struct sq_error *err)
 {
@@ -362,6 +383,10 @@ enum sq_status sq_text_write(struct sq_strbuf *out, const struct sq_result *resu
     if (status != SQ_OK) {
         return status;
     }
-    sq_text_add_last_line(out, result->verdict, result->exit_code);
+    if (result->part != NULL) {
+        sq_text_add_part_line(out, &result->part->shard, result->exit_code);
+    } else {
+        sq_text_add_last_line(out, result->verdict, result->exit_code);
+    }
     return sq_report_finish(out, err);
 }

@@ -21,6 +21,8 @@ sq_report_write sq_text_write_summary;
 
 /* "squall: passed (exit 0)". exit_code is what the program ends with, which may be graver than the
  * result's own. */
+/* The last line of a shard instead: nothing was judged. */
+void sq_text_add_part_line(struct sq_strbuf *out, const struct sq_shard *shard, int exit_code);
 void sq_text_add_last_line(struct sq_strbuf *out, enum sq_verdict verdict, int exit_code);
 
 #endif

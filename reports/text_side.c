@@ -17,9 +17,9 @@
 #define BAR_COLUMNS 16 /* of a bar: at least one for each outcome */
 #define ROWS_MAX                                                                                   \
     (4 + SQ_THRESHOLDS_MAX + SQ_OUTCOMES + 16 * SQ_ROW_PARTS_MAX + 2 * SQ_FAULT_WINDOWS_MAX +      \
-     SQ_ROLES_MAX)
+     SQ_REPAIR_STEPS + SQ_ROLES_MAX)
 
-enum kind { HEAD, CLOCK, VERDICT, CHECK, BAR, OUTCOME, NUMBER, OPENED, BACK, WHY };
+enum kind { HEAD, CLOCK, VERDICT, CHECK, BAR, OUTCOME, NUMBER, REPAIRED, OPENED, BACK, WHY };
 
 struct line {
     enum kind kind;
@@ -59,10 +59,20 @@ static bool any_outcome(const struct sq_result *result, size_t outcome)
     return false;
 }
 
-static bool any_count(const struct sq_result *result, size_t row)
+static bool any_row(const struct sq_result *result, size_t row)
 {
     for (uint32_t i = 0; i < result->n_columns; i++) {
-        if (sq_row_has_count(sq_row(row), result, &result->columns[i])) {
+        if (sq_row_applies(sq_row(row), result, &result->columns[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_repaired(const struct sq_result *result, size_t step)
+{
+    for (uint32_t i = 0; i < result->n_columns; i++) {
+        if (result->columns[i].repaired[step] > 0) {
             return true;
         }
     }
@@ -96,8 +106,13 @@ static void list_lines(struct side *side)
         }
     }
     for (size_t i = 0; i < sq_rows(); i++) {
-        if (!sq_row(i)->counted || any_count(result, i)) {
+        if (any_row(result, i)) {
             push_numbers(side, i);
+        }
+    }
+    for (size_t i = 0; i < SQ_REPAIR_STEPS; i++) {
+        if (any_repaired(result, i)) {
+            push(side, REPAIRED, i);
         }
     }
     for (size_t i = 0; i < result->columns[0].n_windows; i++) {
@@ -144,6 +159,10 @@ static void add_label(struct sq_strbuf *out, const struct side *side, const stru
     case NUMBER:
         sq_strbuf_add_format(out, "%s %s", sq_row(line->index)->label,
                              sq_row(line->index)->parts[line->part].name);
+        return;
+    case REPAIRED:
+        sq_strbuf_add_format(out, "repaired %s",
+                             sq_repair_row((enum sq_repair_step)line->index)->name);
         return;
     case OPENED:
         add_window_label(out, result, line->index, " to open");
@@ -217,6 +236,9 @@ static void cell_text(struct sq_strbuf *out, const struct side *side, const stru
         return;
     case NUMBER:
         sq_row_add_part(out, &sq_row(line->index)->parts[line->part], side->result, column);
+        return;
+    case REPAIRED:
+        sq_format_count(out, column->repaired[line->index]);
         return;
     case OPENED:
         add_span_cell(out, column, line->index, false);

@@ -20,7 +20,8 @@ struct sq_report_options {
     uint32_t columns;        /* width of text; 0: SQ_REPORT_COLUMNS_DEFAULT */
     bool color;              /* text: ANSI colours */
     bool ascii;              /* text: no blocks, ticks and dashes; what is not ASCII becomes "?" */
-    const char *const *next; /* text: commands to type next, ready to copy, the most useful first */
+    const char *const *next; /* text: commands to type next, ready to copy, the most useful first;
+                                NULL among them: there was no memory to make it */
     uint32_t n_next;         /* 0: one is made from the scenario */
     const char
         *gnuplot; /* html: the program that draws; NULL: none, the page says what is missing */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Contracts of requests: their table, their schemas and their samples. */
+/* Contracts of requests and policies: their schemas and their samples. */
 #include "scenarios/contracts_int.h"
 
 #include <string.h>
@@ -7,46 +7,7 @@
 #include "base/assert.h"
 #include "scenarios/samples_int.h"
 #include "scenarios/values_int.h"
-
-static const struct sq_field contract_fields[] = {
-    {"schema", &sq_shape_node, SQ_PLACE(struct sq_request_contract_draft, schema),
-     .sentence = "a JSON Schema (draft 2020-12) that answers must meet; implies json",
-     .example = "{ \"type\": \"object\", \"required\": [\"answer\"] }"},
-    {"json", &sq_shape_bool, SQ_PLACE(struct sq_request_contract_draft, json),
-     .sentence = "answers must be JSON", .standard = "false", .example = "true"},
-    {"whole", &sq_shape_bool, SQ_PLACE(struct sq_request_contract_draft, whole),
-     .sentence = "answers must not end at their length limit; implied by json", .standard = "false",
-     .example = "true"},
-    {"sample", &sq_shape_node, SQ_PLACE(struct sq_request_contract_draft, sample),
-     .sentence = "an answer that meets the contract: what healthy models say",
-     .standard = "made from the schema", .example = "{ \"answer\": \"yes\" }"},
-    {.key = NULL}};
-static const struct sq_foreign contract_foreign[] = {
-    {"json_schema", "schema", SQ_FOREIGN_RENAME, NULL},
-    {"response_format", "schema", SQ_FOREIGN_RENAME, NULL},
-    {"example", "sample", SQ_FOREIGN_RENAME, NULL},
-    {.key = NULL}};
-static const struct sq_object contract_object = {.name = "contract",
-                                                 .sentence = "what a request asks of its answers",
-                                                 .fields = contract_fields,
-                                                 .foreign = contract_foreign};
-
-static bool read_contract(struct sq_reader *reader, const struct sq_shape *shape,
-                          const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_request_contract_draft *draft = into;
-    sq_assert(size == sizeof(*draft));
-    if (!sq_read_object(reader, shape->object, node, draft)) {
-        return false;
-    }
-    draft->node = node;
-    return true;
-}
-
-const struct sq_shape sq_shape_request_contract = {.kind = SQ_SHAPE_OBJECT,
-                                                   .name = "an object",
-                                                   .object = &contract_object,
-                                                   .read = read_contract};
+#include "wire/repair.h"
 
 /* ---- the schema ---- */
 
@@ -94,6 +55,18 @@ static enum sq_status keep_source(const struct sq_document *document, const stru
     return status;
 }
 
+static enum sq_status keep_text(struct sq_reader *reader, const struct sq_json *schema,
+                                struct sq_scenario_contract *contract)
+{
+    struct sq_strbuf text = {0};
+    sq_sample_add_value(&text, reader->document, schema);
+    if (!sq_strbuf_failed(&text)) {
+        contract->schema_text = sq_reader_keep(reader, sq_strbuf_text(&text), text.length);
+    }
+    sq_strbuf_clear(&text);
+    return contract->schema_text == NULL ? SQ_NO_MEMORY : SQ_OK;
+}
+
 /* The schema as compiled; false: out of memory, or a mistake that is reported. */
 static bool compile(struct sq_reader *reader, const struct sq_json *schema,
                     struct sq_scenario_contract *contract)
@@ -108,6 +81,9 @@ static bool compile(struct sq_reader *reader, const struct sq_json *schema,
         status = sq_schema_compile(sq_json_root(contract->source), reader->document->name,
                                    &contract->schema, &err);
     }
+    if (status == SQ_OK) {
+        status = keep_text(reader, schema, contract);
+    }
     if (status == SQ_INVALID) {
         sq_complain_at(reader, SQ_CODE_CONTRACT, &err);
     }
@@ -117,7 +93,7 @@ static bool compile(struct sq_reader *reader, const struct sq_json *schema,
 
 /* ---- the sample ---- */
 
-static bool complain_sample(struct sq_reader *reader, const struct sq_request_contract_draft *draft,
+static bool complain_sample(struct sq_reader *reader, const struct sq_contract_draft *draft,
                             const struct sq_schema_violation *first)
 {
     const char *where = first->value_path[0] == '\0' ? "" : " at ";
@@ -134,19 +110,19 @@ static bool complain_sample(struct sq_reader *reader, const struct sq_request_co
 }
 
 static void add_sample(struct sq_strbuf *text, const struct sq_document *document,
-                       const struct sq_request_contract_draft *draft)
+                       const struct sq_contract_draft *draft)
 {
     if (draft->sample.node != NULL) {
         sq_sample_add_value(text, document, draft->sample.node);
     } else if (draft->schema.node != NULL) {
-        sq_sample_add_from_schema(text, document, draft->schema.node);
+        sq_sample_add_from_schema(text, document, draft->schema.node, draft->schema.node);
     } else {
         sq_strbuf_add(text, "{\"answer\":\"\"}");
     }
 }
 
 /* Checks the sample's text and keeps it; false: a mistake, or no memory. */
-static bool take_sample(struct sq_reader *reader, const struct sq_request_contract_draft *draft,
+static bool take_sample(struct sq_reader *reader, const struct sq_contract_draft *draft,
                         const struct sq_strbuf *text, const struct sq_schema *schema,
                         struct sq_script_contract *script)
 {
@@ -175,7 +151,7 @@ static bool take_sample(struct sq_reader *reader, const struct sq_request_contra
     return status == SQ_OK;
 }
 
-static bool make_sample(struct sq_reader *reader, const struct sq_request_contract_draft *draft,
+static bool make_sample(struct sq_reader *reader, const struct sq_contract_draft *draft,
                         const struct sq_schema *schema, struct sq_script_contract *script)
 {
     struct sq_strbuf text = {0};
@@ -192,7 +168,7 @@ static bool make_sample(struct sq_reader *reader, const struct sq_request_contra
 
 /* ---- putting it together ---- */
 
-uint8_t sq_make_contract(struct sq_reader *reader, const struct sq_request_contract_draft *draft,
+uint8_t sq_make_contract(struct sq_reader *reader, const struct sq_contract_draft *draft,
                          struct sq_scenario *scenario)
 {
     bool json = draft->json || draft->schema.node != NULL;
@@ -215,4 +191,58 @@ uint8_t sq_make_contract(struct sq_reader *reader, const struct sq_request_contr
         return 0;
     }
     return (uint8_t)(i + 1);
+}
+
+/* ---- as a policy has it ---- */
+
+static void add_own(struct sq_json_writer *json, const struct sq_scenario_contract *contract,
+                    const struct sq_script_contract *script)
+{
+    sq_json_write_key(json, "from");
+    sq_json_write_text(json, "policy");
+    sq_json_write_key(json, contract->json ? "json" : "whole");
+    sq_json_write_bool(json, true);
+    if (contract->schema_text != NULL) {
+        sq_json_write_key(json, "schema");
+        sq_json_write_raw(json, contract->schema_text);
+    }
+    if (script->sample != NULL) {
+        sq_json_write_key(json, "sample");
+        sq_json_write_raw(json, script->sample);
+    }
+}
+
+static void add_repairs(struct sq_json_writer *json, uint32_t repair)
+{
+    sq_json_write_key(json, "repair");
+    sq_json_write_array_begin(json);
+    for (int i = 0; i < SQ_REPAIR_STEPS; i++) {
+        if ((repair >> i & 1) != 0) {
+            sq_json_write_text(json, sq_repair_row((enum sq_repair_step)i)->name);
+        }
+    }
+    sq_json_write_array_end(json);
+}
+
+void sq_contract_add_resolved(struct sq_json_writer *json,
+                              const struct sq_contract_settings *settings,
+                              const struct sq_scenario *scenario)
+{
+    if (settings->own == 0 && settings->repair == 0 && settings->reask_max == 0) {
+        return;
+    }
+    sq_json_write_key(json, "contract");
+    sq_json_write_object_begin(json);
+    if (settings->own != 0) {
+        sq_assert(settings->own <= scenario->script.n_contracts);
+        add_own(json, &scenario->contracts[settings->own - 1],
+                &scenario->script.contracts[settings->own - 1]);
+    }
+    add_repairs(json, settings->repair);
+    sq_json_write_key(json, "reask");
+    sq_json_write_object_begin(json);
+    sq_json_write_key(json, "max");
+    sq_json_write_uint(json, settings->reask_max);
+    sq_json_write_object_end(json);
+    sq_json_write_object_end(json);
 }

@@ -44,7 +44,9 @@
     X(DATA, "S029", ERROR, "a line of a data file cannot be used")                                 \
     X(CONCURRENT, "S030", WARNING, "counts over concurrent calls may differ between the clocks")   \
     X(NEVER, "S031", WARNING, "something that never happens in this run")                          \
-    X(CONTRACT, "S032", ERROR, "not a usable contract: its schema or its sample")
+    X(CONTRACT, "S032", ERROR, "not a usable contract: its schema or its sample")                  \
+    X(MATCH, "S033", ERROR, "not a usable match: its JSON pointer, its pattern or its header")     \
+    X(SHARED, "S034", WARNING, "a draw that all calls share, since none has what it goes by")
 
 #define SQ_CODE_ENUM(id, code, severity, sentence) SQ_CODE_##id,
 enum sq_code { SQ_CODE_LIST(SQ_CODE_ENUM) SQ_CODES };

@@ -33,6 +33,7 @@ struct sq_scenario_draft {
     struct sq_item faults;
     struct sq_item policy;
     struct sq_item thresholds;
+    struct sq_item steady_state;
     const char *schema_uri;
 };
 
@@ -44,6 +45,7 @@ extern const struct sq_shape sq_shape_providers;
 extern const struct sq_shape sq_shape_roles;
 extern const struct sq_shape sq_shape_faults;
 extern const struct sq_shape sq_shape_thresholds;
+extern const struct sq_shape sq_shape_steady_state;
 extern const struct sq_shape sq_shape_workload;
 
 /* Each fills its part of *scenario from the draft's node; NULL nodes are allowed where the part has
@@ -59,6 +61,9 @@ void sq_make_faults(struct sq_reader *reader, const struct sq_json *node,
                     struct sq_scenario *scenario);
 void sq_make_thresholds(struct sq_reader *reader, const struct sq_json *node,
                         struct sq_scenario *scenario);
+/* Adds its probes to the thresholds; after them and the faults. */
+void sq_make_steady_state(struct sq_reader *reader, const struct sq_json *node,
+                          struct sq_scenario *scenario);
 
 /* The set that --thresholds names, a built-in one or a file. SQ_ENVIRONMENT: unreadable, in *err.
  */

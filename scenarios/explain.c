@@ -23,7 +23,16 @@
 
 static const struct sq_embedded_folder *folder_of(enum sq_built_in kind)
 {
-    return kind == SQ_BUILT_IN_SCENARIO ? &sq_scenarios_catalog : &sq_policies_presets;
+    switch (kind) {
+    case SQ_BUILT_IN_SCENARIO:
+        return &sq_scenarios_catalog;
+    case SQ_BUILT_IN_PRESET:
+        return &sq_policies_presets;
+    case SQ_BUILT_IN_THRESHOLDS:
+        return &sq_scenarios_thresholds;
+    }
+    sq_assert(false && "nothing of this kind is built in");
+    return NULL;
 }
 
 uint32_t sq_reference_built_in_count(enum sq_built_in kind)
@@ -52,7 +61,7 @@ enum sq_status sq_reference_built_in_sentence(enum sq_built_in kind, uint32_t i,
     sq_assert(sentence != NULL);
     sq_strbuf_add(out, sq_json_text(sentence, NULL));
     sq_json_free(document);
-    return SQ_OK;
+    return sq_strbuf_failed(out) ? sq_error_set(err, SQ_NO_MEMORY, "out of memory") : SQ_OK;
 }
 
 /* ---- shapes in words ---- */
@@ -356,7 +365,7 @@ static bool explain_code(const char *word, struct sq_strbuf *out)
 
 static void add_built_in(struct sq_strbuf *out, enum sq_built_in kind, uint32_t i)
 {
-    static const char *const nouns[] = {"scenario of the catalog", "preset"};
+    static const char *const nouns[] = {"scenario of the catalog", "preset", "set of thresholds"};
     const struct sq_embedded_file *file = &folder_of(kind)->files[i];
     sq_strbuf_add_format(out, "%s: %s: ", file->name, nouns[kind]);
     if (sq_reference_built_in_sentence(kind, i, out, NULL) != SQ_OK) {
@@ -367,7 +376,7 @@ static void add_built_in(struct sq_strbuf *out, enum sq_built_in kind, uint32_t 
 
 static bool explain_built_in(const char *word, struct sq_strbuf *out, struct sq_spelling *spelling)
 {
-    for (int kind = SQ_BUILT_IN_SCENARIO; kind <= SQ_BUILT_IN_PRESET; kind++) {
+    for (int kind = SQ_BUILT_IN_SCENARIO; kind <= SQ_BUILT_IN_THRESHOLDS; kind++) {
         for (uint32_t i = 0; i < sq_reference_built_in_count((enum sq_built_in)kind); i++) {
             const char *name = sq_reference_built_in_name((enum sq_built_in)kind, i);
             sq_spelling_offer(spelling, name);

@@ -14,11 +14,31 @@ struct sq_count_draft {
     struct sq_list sequence; /* one byte each: strikes or not */
 };
 
+/* A key or a tenant: one of the workload's by number, or a name. */
+struct sq_who_draft {
+    const struct sq_json *node; /* NULL: any */
+    uint32_t number;            /* 0: a name was given */
+    const char *name;
+};
+
+/* What a header (by name) or a value of the body (by pointer) must be: a plain value at the node,
+ * a pattern, or there at all. */
+struct sq_clause_draft {
+    struct sq_item at;
+    const char *text; /* of a header; NULL: not given, as the pattern */
+    const char *pattern;
+    int8_t present; /* -1: not given */
+};
+
 struct sq_match_draft {
     const struct sq_json *node;
     const char *model; /* NULL: any */
     int8_t stream;     /* -1: any */
     uint16_t attempt;
+    struct sq_who_draft key;
+    struct sq_who_draft tenant;
+    struct sq_list headers; /* struct sq_clause_draft */
+    struct sq_list bodies;
 };
 
 /* A retry_after in any of its forms, or the should_retry of a list of hints. */
@@ -68,5 +88,13 @@ struct sq_fault_draft {
     bool in_flight;
     enum sq_json_shape shape;
 };
+
+extern const struct sq_shape sq_shape_match;
+extern const struct sq_shape sq_shape_per;
+
+/* Which attempts the rule looks at. rule->models is `where`, and is narrowed. The draft's `per` is
+ * held against the workload, too. */
+void sq_make_match(struct sq_reader *reader, const struct sq_fault_draft *draft,
+                   struct sq_scenario *scenario, struct sq_rule *rule);
 
 #endif

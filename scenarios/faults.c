@@ -49,28 +49,6 @@ static uint64_t resolve_where(struct sq_reader *reader, const struct sq_fault_dr
     return models;
 }
 
-static uint64_t matching_model(struct sq_reader *reader, const struct sq_fault_draft *draft,
-                               const struct sq_script *script, uint64_t models)
-{
-    uint64_t named = 0;
-    for (uint16_t i = 0; draft->match.model != NULL && i < script->n_models; i++) {
-        if (strcmp(script->models[i].name, draft->match.model) == 0) {
-            named |= UINT64_C(1) << i;
-        }
-    }
-    if (draft->match.model == NULL) {
-        return models;
-    }
-    if ((models & named) == 0) {
-        sq_complain(reader,
-                    &(struct sq_complaint){SQ_CODE_UNKNOWN_NAME,
-                                           sq_json_member(draft->match.node, "model"), false, NULL,
-                                           "give the name on the wire, such as \"gpt-4o\""},
-                    "no model in `where` is named \"%s\"", draft->match.model);
-    }
-    return models & named;
-}
-
 /* ---- when and how often ---- */
 
 static void make_window(struct sq_reader *reader, const struct sq_fault_draft *draft,
@@ -136,16 +114,34 @@ static struct sq_count make_count(struct sq_reader *reader, const struct sq_coun
                              .n_sequence = (uint8_t)draft->sequence.n_items};
 }
 
-/* Two live calls may arrive in either order: then a count over all attempts strikes another one. */
+static const char *counted_together(enum sq_per per)
+{
+    switch (per) {
+    case SQ_PER_ATTEMPT:
+        return "all calls";
+    case SQ_PER_KEY:
+        return "all calls with a key";
+    case SQ_PER_TENANT:
+        return "all calls of a tenant";
+    case SQ_PER_SESSION:
+        return "all calls of a session";
+    case SQ_PER_CALL:
+        break;
+    }
+    return NULL;
+}
+
+/* Two live calls may arrive in either order: then a count over both strikes another one. */
 static void warn_of_counts(struct sq_reader *reader, const struct sq_fault_draft *draft)
 {
-    if (draft->count.node != NULL && draft->per == SQ_PER_ATTEMPT) {
+    const char *together = counted_together(draft->per);
+    if (draft->count.node != NULL && together != NULL) {
         sq_complain(reader,
                     &(struct sq_complaint){SQ_CODE_CONCURRENT, draft->count.node, true, NULL,
                                            "add \"per\": \"call\" to count by call"},
-                    "`%s` counts attempts of all calls together: live and virtual runs may strike "
+                    "`%s` counts attempts of %s together: live and virtual runs may strike "
                     "different ones",
-                    sq_path_of(reader, draft->at.node));
+                    sq_path_of(reader, draft->at.node), together);
     }
 }
 
@@ -437,10 +433,8 @@ void sq_make_faults(struct sq_reader *reader, const struct sq_json *node,
     for (uint32_t i = 0; i < list.n_items; i++) {
         struct sq_rule *rule = &script->rules[i];
         rule->kind = drafts[i].kind;
-        rule->models =
-            matching_model(reader, &drafts[i], script, resolve_where(reader, &drafts[i], script));
-        rule->match = (struct sq_match){drafts[i].match.stream, drafts[i].match.attempt};
-        rule->per = drafts[i].per;
+        rule->models = resolve_where(reader, &drafts[i], script);
+        sq_make_match(reader, &drafts[i], scenario, rule);
         rule->count = make_count(reader, &drafts[i].count);
         make_window(reader, &drafts[i], scenario, rule);
         make_share(reader, &drafts[i], rule);

@@ -14,6 +14,7 @@
 #include "scenarios/names_int.h"
 #include "scenarios/overrides_int.h"
 #include "scenarios/policy_int.h"
+#include "scenarios/refusals_int.h"
 #include "scenarios/values_int.h"
 
 /* 2026-01-01T00:00:00Z */
@@ -44,7 +45,15 @@ static bool begin(struct load *load, const struct sq_load_options *options,
     load->reader.diagnostics = diagnostics;
     load->reader.arena = &load->scenario->arena;
     load->reader.scratch = &load->scratch;
+    load->reader.keep = load->options->keep;
+    load->reader.from = load->options->from;
     return true;
+}
+
+/* Nothing was wrong so far. */
+static bool is_clean(const struct load *load)
+{
+    return load->reader.diagnostics->n_errors == load->n_before && !sq_reader_failed(&load->reader);
 }
 
 static enum sq_status no_memory(struct sq_error *err)
@@ -221,8 +230,15 @@ static void read_parts(struct load *load, const struct sq_scenario_draft *draft)
         sq_make_workload(reader, draft->workload.node, scenario);
     }
     sq_make_faults(reader, draft->faults.node, scenario);
+    if (is_clean(load)) {
+        note_fault_windows(scenario);
+    }
     load_policies(load, draft->policy.node);
+    if (is_clean(load)) {
+        sq_make_refusals(reader, draft->faults.node, scenario);
+    }
     load_thresholds(load, draft->thresholds.node);
+    sq_make_steady_state(reader, draft->steady_state.node, scenario);
 }
 
 static void check_times(struct sq_reader *reader, const struct sq_json *root,
@@ -265,8 +281,7 @@ static void load_scenario(struct load *load, struct sq_document *document)
     }
     read_parts(load, &draft);
     check_times(reader, root, scenario);
-    if (reader->diagnostics->n_errors == load->n_before && !sq_reader_failed(reader)) {
-        note_fault_windows(scenario);
+    if (is_clean(load)) {
         measure_bodies(load);
     }
 }

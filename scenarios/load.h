@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "scenarios/scenario.h"
+#include "scenarios/sources/kept.h"
 
 #define SQ_DIAGNOSTICS_MAX    100 /* mistakes kept of one load; further ones are counted */
 #define SQ_OVERRIDES_MAX      64
@@ -51,6 +52,8 @@ struct sq_load_options {
     const char *thresholds[SQ_THRESHOLD_SETS_MAX]; /* --thresholds: sets by name or file; none: the
                                                       scenario's own */
     uint8_t n_thresholds;
+    struct sq_kept *keep;       /* gets every file that is read; NULL: nothing is kept */
+    const struct sq_kept *from; /* files come from here, none from the disk; NULL: from the disk */
 };
 
 /* Loads a scenario by catalog name or file. On SQ_OK *scenario is the caller's, to be freed with

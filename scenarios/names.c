@@ -6,8 +6,7 @@
 
 #include "base/spelling.h"
 #include "base/strbuf.h"
-#include "host/file.h"
-#include "scenarios/load.h"
+#include "scenarios/source_int.h"
 
 static bool ends_with(const char *text, const char *ending)
 {
@@ -99,7 +98,7 @@ static struct sq_document *open_file(struct sq_reader *reader,
     }
     enum sq_status read = SQ_NO_MEMORY;
     if (!sq_strbuf_failed(&path)) {
-        read = sq_file_read(sq_strbuf_text(&path), SQ_SCENARIO_BYTES_MAX, &text, &why);
+        read = sq_source_read(reader, sq_strbuf_text(&path), &text, &why);
     }
     if (read == SQ_OK) {
         const char *shown =

@@ -205,6 +205,14 @@ static void complain_second_rules(struct sq_reader *reader, const struct sq_json
                 "`%s`: a policy has one rung of `rules`", sq_path_of(reader, node));
 }
 
+static void complain_second_contract(struct sq_reader *reader, const struct sq_json *node)
+{
+    sq_complain(reader,
+                &(struct sq_complaint){SQ_CODE_TWICE, node, false, NULL,
+                                       "leave `from: \"policy\"` to one of the layers"},
+                "`%s`: another layer has a contract of its own", sq_path_of(reader, node));
+}
+
 static void make_rungs(struct sq_reader *reader, const struct sq_policy_draft *draft,
                        const struct sq_scenario *scenario, struct sq_layer_settings *layer)
 {
@@ -248,7 +256,7 @@ static void make_classify(const struct sq_policy_draft *draft, struct sq_layer_s
 }
 
 static void make_layer(struct sq_reader *reader, const struct sq_policy_draft *draft,
-                       const struct sq_scenario *scenario, struct sq_layer_settings *layer)
+                       struct sq_scenario *scenario, struct sq_layer_settings *layer)
 {
     struct sq_document *before = reader->document;
     reader->document = draft->document;
@@ -257,7 +265,10 @@ static void make_layer(struct sq_reader *reader, const struct sq_policy_draft *d
         layer->role[role] = draft->base;
     }
     layer->n_limits = has_limits(&draft->base.limits) ? 1 : 0;
-    layer->contract = draft->contract;
+    layer->contract = draft->contract.settings;
+    if (layer->contract.required) {
+        layer->contract.own = sq_make_contract(reader, &draft->contract.own, scenario);
+    }
     override_roles(reader, draft, scenario, layer);
     make_rungs(reader, draft, scenario, layer);
     make_classify(draft, layer);
@@ -288,7 +299,7 @@ static struct sq_document *open_named(struct sq_reader *reader, const struct sq_
 
 /* An element of `layers`: an object here, or a policy by name. */
 static void make_element(struct sq_reader *reader, const struct sq_json *node,
-                         const struct sq_scenario *scenario, struct sq_layer_settings *layer)
+                         struct sq_scenario *scenario, struct sq_layer_settings *layer)
 {
     struct sq_document *before = reader->document;
     struct sq_policy_draft draft;
@@ -344,7 +355,7 @@ static void check_outer(struct sq_reader *reader, const struct sq_json *node,
 }
 
 static void make_settings(struct sq_reader *reader, const struct sq_json *node, const char *name,
-                          const struct sq_scenario *scenario, struct sq_settings *settings)
+                          struct sq_scenario *scenario, struct sq_settings *settings)
 {
     struct sq_policy_draft draft;
     size_t length = strlen(name);
@@ -364,6 +375,7 @@ static void make_settings(struct sq_reader *reader, const struct sq_json *node, 
     check_alone(reader, &draft);
     settings->n_layers = (uint8_t)draft.layers.n_items;
     bool has_rules = false;
+    bool has_contract = false;
     for (uint8_t i = 0; i < settings->n_layers; i++) {
         const struct sq_json *element = ((const struct sq_item *)draft.layers.items)[i].node;
         struct sq_layer_settings *layer = &settings->layers[i];
@@ -374,18 +386,22 @@ static void make_settings(struct sq_reader *reader, const struct sq_json *node, 
         if (has_rules && layer->n_rules > 0) {
             complain_second_rules(reader, element);
         }
+        if (has_contract && layer->contract.required) {
+            complain_second_contract(reader, element);
+        }
         has_rules = has_rules || layer->n_rules > 0;
+        has_contract = has_contract || layer->contract.required;
     }
 }
 
 void sq_make_policy_document(struct sq_reader *reader, const char *name,
-                             const struct sq_scenario *scenario, struct sq_settings *settings)
+                             struct sq_scenario *scenario, struct sq_settings *settings)
 {
     make_settings(reader, sq_json_root(reader->document->json), name, scenario, settings);
 }
 
 void sq_make_policy(struct sq_reader *reader, const struct sq_json *node,
-                    const struct sq_scenario *scenario, struct sq_settings *settings)
+                    struct sq_scenario *scenario, struct sq_settings *settings)
 {
     struct sq_document *before = reader->document;
     struct sq_document *document = NULL;

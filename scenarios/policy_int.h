@@ -7,6 +7,7 @@
 #ifndef SQ_SCENARIOS_POLICY_INT_H
 #define SQ_SCENARIOS_POLICY_INT_H
 
+#include "scenarios/contracts_int.h"
 #include "scenarios/drafts_int.h"
 
 /* Until a policy is resolved, sq_breaker.key holds which parts make its key. */
@@ -23,6 +24,11 @@ struct sq_rung_draft {
     struct sq_on on;
     bool optional;
     bool counts_as_answer;
+};
+
+struct sq_policy_contract_draft {
+    struct sq_contract_settings settings;
+    struct sq_contract_draft own; /* with settings.required */
 };
 
 struct sq_classify_draft {
@@ -53,7 +59,7 @@ struct sq_policy_draft {
     struct sq_list roles;    /* struct sq_item: read when they are resolved */
     struct sq_list fallback; /* struct sq_rung_draft */
     struct sq_list classify;
-    struct sq_contract_settings contract;
+    struct sq_policy_contract_draft contract;
     struct sq_list layers; /* struct sq_item */
 };
 
@@ -63,6 +69,7 @@ extern const struct sq_shape sq_shape_retry;
 extern const struct sq_shape sq_shape_breaker;
 extern const struct sq_shape sq_shape_classify;
 extern const struct sq_shape sq_shape_answer_rules;
+extern const struct sq_shape sq_shape_policy_contract;
 extern const struct sq_shape sq_shape_sources;
 
 struct sq_source_draft {
@@ -81,13 +88,14 @@ struct sq_on sq_on_of_fallback(void);
 /* A list such as [502, "timeout"], or the word "any". */
 extern const struct sq_shape sq_shape_on;
 
-/* Reads the scenario's `policy`: an object, or a name; NULL: the preset "none". */
+/* A policy with a contract of its own adds it to the scenario. Reads the scenario's `policy`: an
+ * object, or a name; NULL: the preset "none". */
 void sq_make_policy(struct sq_reader *reader, const struct sq_json *node,
-                    const struct sq_scenario *scenario, struct sq_settings *settings);
+                    struct sq_scenario *scenario, struct sq_settings *settings);
 
 /* Reads the policy that is the root of the reader's document. */
 void sq_make_policy_document(struct sq_reader *reader, const char *name,
-                             const struct sq_scenario *scenario, struct sq_settings *settings);
+                             struct sq_scenario *scenario, struct sq_settings *settings);
 
 /* The roles a policy speaks of, for checking it by itself. */
 void sq_collect_roles(struct sq_reader *reader, struct sq_scenario *scenario);

@@ -30,6 +30,7 @@ struct sq_object;
 struct sq_piece;
 struct sq_override;
 struct sq_shape;
+struct sq_kept;
 
 /* One file (or preset, or profile) that is being read. */
 struct sq_document {
@@ -51,6 +52,8 @@ struct sq_reader {
     struct sq_document *documents; /* all of this load, newest first */
     struct sq_override *overrides; /* --set, see overrides_int.h */
     uint8_t n_overrides;
+    struct sq_kept *keep;       /* gets every file that is read; NULL: nothing is kept */
+    const struct sq_kept *from; /* files come from here; NULL: from the disk */
     bool no_memory;
 };
 
@@ -217,9 +220,6 @@ const char *sq_phrase_of(struct sq_reader *reader, struct sq_strbuf *buffer);
 
 /* Path of a node such as faults[0].retry_after; "the file" for the root. As sq_phrase. */
 const char *sq_path_of(struct sq_reader *reader, const struct sq_json *node);
-
-/* "a string", "42": what stands there, short. As sq_phrase. */
-const char *sq_shown(struct sq_reader *reader, const struct sq_json *node);
 
 /* `value` must be of this kind; else WRONG_TYPE, with `expected` and a hint (or NULL). */
 bool sq_expect(struct sq_reader *reader, const struct sq_json *node, enum sq_json_kind kind,

@@ -11,9 +11,9 @@
 #include "base/duration.h"
 #include "base/int128.h"
 #include "base/json_write.h"
+#include "scenarios/contracts_int.h"
 #include "scenarios/reference.h"
 #include "scenarios/words_int.h"
-#include "wire/repair.h"
 
 static void add_span(struct sq_json_writer *json, const char *key, sq_dur span)
 {
@@ -350,30 +350,6 @@ static void add_own_limits(struct sq_json_writer *json, const struct sq_limits *
     }
 }
 
-/* ---- contract ---- */
-
-static void add_contract(struct sq_json_writer *json, const struct sq_contract_settings *contract)
-{
-    if (contract->repair == 0 && contract->reask_max == 0) {
-        return;
-    }
-    sq_json_write_key(json, "contract");
-    sq_json_write_object_begin(json);
-    sq_json_write_key(json, "repair");
-    sq_json_write_array_begin(json);
-    for (int i = 0; i < SQ_REPAIR_STEPS; i++) {
-        if ((contract->repair >> i & 1) != 0) {
-            sq_json_write_text(json, sq_repair_row((enum sq_repair_step)i)->name);
-        }
-    }
-    sq_json_write_array_end(json);
-    sq_json_write_key(json, "reask");
-    sq_json_write_object_begin(json);
-    add_uint(json, "max", contract->reask_max);
-    sq_json_write_object_end(json);
-    sq_json_write_object_end(json);
-}
-
 /* ---- layers ---- */
 
 static void add_rules(struct sq_json_writer *json, const struct sq_layer_settings *layer)
@@ -469,7 +445,7 @@ static void add_layer(struct sq_json_writer *json, const struct sq_layer_setting
     sq_json_write_object_end(json);
     add_rungs(json, layer, scenario);
     add_classify(json, layer);
-    add_contract(json, &layer->contract);
+    sq_contract_add_resolved(json, &layer->contract, scenario);
 }
 
 void sq_reference_resolved(const struct sq_settings *settings, const struct sq_scenario *scenario,

@@ -227,8 +227,7 @@ static void add_by_type(struct maker *maker, const struct sq_json *schema)
     sq_strbuf_add(maker->out, "\"\"");
 }
 
-/* What "#/a/b" names; NULL: another kind of reference, or none of this document. */
-static const struct sq_json *resolve(const struct sq_json *root, const char *reference)
+const struct sq_json *sq_sample_resolve(const struct sq_json *root, const char *reference)
 {
     const struct sq_json *at = root;
     if (*reference++ != '#') {
@@ -254,7 +253,7 @@ static const struct sq_json *next_schema(const struct maker *maker, const struct
     static const char *const lists[] = {"allOf", "anyOf", "oneOf"};
     const struct sq_json *reference = sq_json_member(schema, "$ref");
     if (reference != NULL) {
-        return resolve(maker->root, sq_json_text(reference, NULL));
+        return sq_sample_resolve(maker->root, sq_json_text(reference, NULL));
     }
     if (sq_json_member(schema, "type") != NULL || sq_json_member(schema, "required") != NULL) {
         return NULL;
@@ -297,10 +296,10 @@ static void add_instance(struct maker *maker, const struct sq_json *schema)
 }
 
 void sq_sample_add_from_schema(struct sq_strbuf *out, const struct sq_document *document,
-                               const struct sq_json *schema)
+                               const struct sq_json *root, const struct sq_json *schema)
 {
     struct sq_strbuf text = {0};
-    struct maker maker = {.document = document, .root = schema, .out = &text};
+    struct maker maker = {.document = document, .root = root, .out = &text};
     add_instance(&maker, schema);
     add_ascii(out, sq_strbuf_text(&text), text.length);
     out->failed |= text.failed;
@@ -324,12 +323,11 @@ enum sq_status sq_sample_check(const char *sample, size_t length, const struct s
 
 /* ---- the place of the filler ---- */
 
-/* Whether the sample is as good with so much filler at a place. */
-static enum sq_status try_filler(const char *sample, size_t at, uint32_t tokens,
-                                 const struct sq_schema *schema, bool *good)
+enum sq_status sq_sample_check_filled(const char *sample, size_t at, uint32_t tokens,
+                                      const struct sq_schema *schema,
+                                      struct sq_schema_violation *first)
 {
     struct sq_strbuf text = {0};
-    struct sq_schema_violation first;
     struct sq_error err = {0};
     sq_strbuf_add_bytes(&text, sample, at);
     sq_token_add_filler(&text, 1, tokens);
@@ -337,8 +335,17 @@ static enum sq_status try_filler(const char *sample, size_t at, uint32_t tokens,
     enum sq_status status =
         sq_strbuf_failed(&text)
             ? SQ_NO_MEMORY
-            : sq_sample_check(sq_strbuf_text(&text), text.length, schema, &first, &err);
+            : sq_sample_check(sq_strbuf_text(&text), text.length, schema, first, &err);
     sq_strbuf_clear(&text);
+    return status;
+}
+
+/* Whether the sample is as good with so much filler at a place. */
+static enum sq_status try_filler(const char *sample, size_t at, uint32_t tokens,
+                                 const struct sq_schema *schema, bool *good)
+{
+    struct sq_schema_violation first;
+    enum sq_status status = sq_sample_check_filled(sample, at, tokens, schema, &first);
     *good = status == SQ_OK && !first.found;
     return status == SQ_NO_MEMORY ? SQ_NO_MEMORY : SQ_OK;
 }

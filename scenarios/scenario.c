@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "wire/pattern.h"
 
 const char *sq_strategy_name(enum sq_strategy strategy)
 {
@@ -17,9 +18,16 @@ const char *sq_strategy_name(enum sq_strategy strategy)
 
 const char *sq_operator_name(enum sq_operator operation)
 {
-    static const char *const names[] = {"<", "<=", ">", ">=", "=="};
-    sq_assert(operation <= SQ_OPERATOR_EQ);
+    static const char *const names[] = {"<", "<=", ">", ">=", "==", "within"};
+    sq_assert(operation <= SQ_OPERATOR_WITHIN);
     return names[operation];
+}
+
+const char *sq_when_name(enum sq_when when)
+{
+    static const char *const names[] = {"all", "before", "after"};
+    sq_assert(when <= SQ_WHEN_AFTER);
+    return names[when];
 }
 
 static bool inside_a_window(const struct sq_scenario *scenario, sq_time at)
@@ -49,6 +57,28 @@ bool sq_scenario_phase_at(const struct sq_scenario *scenario, sq_time at,
     return at >= scenario->last_fault_end;
 }
 
+const struct sq_prompt *sq_workload_prompt(const struct sq_workload *workload, uint32_t prompt)
+{
+    for (uint8_t i = 0; i < workload->n_streams; i++) {
+        const struct sq_stream_spec *stream = &workload->streams[i];
+        if (prompt >= stream->first_prompt &&
+            prompt - stream->first_prompt < stream->prompts.zipf.n_items) {
+            const struct sq_prompt *texts = stream->prompts.texts;
+            return texts == NULL ? NULL : &texts[prompt - stream->first_prompt];
+        }
+    }
+    return NULL;
+}
+
+#define RECOVERY_WINDOW (10 * SQ_SECOND)
+#define RECOVERY_SHARE  30
+
+sq_dur sq_scenario_recovery_window(sq_dur duration)
+{
+    sq_dur share = duration / RECOVERY_SHARE;
+    return share == 0 ? 1 : sq_time_min(share, RECOVERY_WINDOW);
+}
+
 void sq_scenario_free(struct sq_scenario *scenario)
 {
     if (scenario == NULL) {
@@ -57,6 +87,9 @@ void sq_scenario_free(struct sq_scenario *scenario)
     for (uint8_t i = 0; i < scenario->script.n_contracts; i++) {
         sq_schema_free(scenario->contracts[i].schema);
         sq_json_free(scenario->contracts[i].source);
+    }
+    for (uint8_t i = 0; i < scenario->script.n_clauses; i++) {
+        sq_pattern_free(scenario->script.clauses[i].pattern);
     }
     sq_arena_clear(&scenario->arena);
     sq_memory_free(scenario);

@@ -124,7 +124,8 @@ static const char *read_plain(const char *text, size_t length, int scale, int64_
     return sq_decimal_read(text, length, scale, limit) ? NULL : "the limit is not a number";
 }
 
-static const char *read_limit(const char *text, struct sq_threshold *threshold, const char **hint)
+const char *sq_threshold_limit(const char *text, const struct sq_threshold *threshold,
+                               int64_t *limit, const char **hint)
 {
     size_t length = strlen(text);
     size_t bad;
@@ -136,27 +137,40 @@ static const char *read_limit(const char *text, struct sq_threshold *threshold, 
         return "the limit is missing";
     }
     if (threshold->aggregation == SQ_AGGREGATION_COUNT) {
-        return read_plain(text, length, 0, &threshold->limit);
+        return read_plain(text, length, 0, limit);
     }
     switch (sq_metric_row(threshold->metric)->kind) {
     case SQ_METRIC_RATIO:
-        return read_ratio(text, length, &threshold->limit, hint);
+        return read_ratio(text, length, limit, hint);
     case SQ_METRIC_DURATION:
         *hint = "durations need a unit, such as 2500ms or 2.5s";
-        return sq_duration_read(text, length, &threshold->limit, &bad)
-                   ? NULL
-                   : "the limit is not a duration";
+        return sq_duration_read(text, length, limit, &bad) ? NULL : "the limit is not a duration";
     case SQ_METRIC_RATE:
-        return read_plain(text, length, 3, &threshold->limit);
+        return read_plain(text, length, 3, limit);
     case SQ_METRIC_FACTOR:
-        return read_plain(text, length, 6, &threshold->limit);
+        return read_plain(text, length, 6, limit);
     case SQ_METRIC_MONEY:
         *hint = "write US dollars without a sign, such as 4.20";
-        return read_plain(text, length, 12, &threshold->limit);
+        return read_plain(text, length, 12, limit);
     case SQ_METRIC_COUNT:
-        return read_plain(text, length, 0, &threshold->limit);
+        return read_plain(text, length, 0, limit);
     }
     return "the metric is of no known kind";
+}
+
+const char *sq_threshold_aggregation(const char *text, struct sq_threshold *threshold,
+                                     const char **hint)
+{
+    const char *problem = NULL;
+    *hint = NULL;
+    if (text != NULL) {
+        *hint = "aggregations are count, rate, value, avg, min, med, max and p(N)";
+        problem = read_aggregation(&text, threshold);
+        if (problem == NULL && text[0] != '\0') {
+            problem = "no such aggregation";
+        }
+    }
+    return problem != NULL ? problem : check_aggregation(threshold, text != NULL, hint);
 }
 
 const char *sq_threshold_parse(const char *text, struct sq_threshold *threshold, const char **hint)
@@ -177,7 +191,9 @@ const char *sq_threshold_parse(const char *text, struct sq_threshold *threshold,
     if (problem == NULL) {
         problem = check_aggregation(threshold, given, hint);
     }
-    return problem != NULL ? problem : read_limit(skip_spaces(text), threshold, hint);
+    return problem != NULL
+               ? problem
+               : sq_threshold_limit(skip_spaces(text), threshold, &threshold->limit, hint);
 }
 
 /* ---- guessing ---- */

@@ -27,12 +27,13 @@ fi
 
 has_word() { case " $1 " in *" $2 "*) return 0 ;; *) return 1 ;; esac }
 
-is_present() { # cmd:a,b, pc:name or file:path
+is_present() { # cmd:a,b, pc:name, rt:name or file:path
     local names="${1#*:}" name
     for name in ${names//,/ }; do
         case "$1" in
         cmd:*) command -v "$name" >/dev/null || return 1 ;;
         pc:*) pkg-config --exists "$name" 2>/dev/null || return 1 ;;
+        rt:*) compgen -G "$(clang -print-runtime-dir 2>/dev/null)/libclang_rt.$name-*.a" >/dev/null || return 1 ;;
         file:*) [ -e "$name" ] || return 1 ;;
         esac
     done

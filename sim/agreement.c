@@ -9,7 +9,6 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include "base/assert.h"
 #include "base/strbuf.h"
@@ -24,6 +23,7 @@ struct side {
 
 struct comparison {
     const struct sq_script *script;
+    const struct sq_stream_spec *streams;
     const struct sq_role *roles;
     const struct sq_settings *policy;
     struct side virtual_side;
@@ -311,10 +311,26 @@ static void list_difference(const struct comparison *comparison, const struct pa
     find_cause(comparison, pair, &cause);
 }
 
+/* A user makes his next call when the last one is over, so what a clock adds to each call may leave
+ * time for one call more, or less. before: the last call of the other clock that comes before it.
+ */
+static bool is_one_more(const struct comparison *comparison, const struct sq_path *path,
+                        const struct sq_path *before)
+{
+    return comparison->streams[sq_call_stream(path->id)].kind == SQ_STREAM_CLOSED &&
+           before->id + 1 == path->id;
+}
+
 /* A call that only one clock knows. */
 static void list_single(const struct comparison *comparison, const struct sq_path *path,
-                        bool in_live)
+                        bool in_live, uint32_t n_before)
 {
+    const struct sq_paths *others =
+        in_live ? comparison->virtual_side.paths : comparison->live_side.paths;
+    if (n_before > 0 && is_one_more(comparison, path, &others->list[n_before - 1])) {
+        comparison->agreement->near_edge++;
+        return;
+    }
     struct sq_difference *difference = count_difference(comparison->agreement, path->id);
     if (difference == NULL) {
         return;
@@ -341,24 +357,6 @@ static void compare_pair(const struct comparison *comparison, const struct pair 
     }
 }
 
-static int by_id(const void *left, const void *right)
-{
-    const struct sq_path *a = left;
-    const struct sq_path *b = right;
-    return a->id < b->id ? -1 : a->id > b->id;
-}
-
-/* The loop starts calls in order of id, so as a rule there is nothing to do. */
-static void sort(struct sq_paths *paths)
-{
-    for (uint32_t i = 1; i < paths->n_list; i++) {
-        if (paths->list[i - 1].id > paths->list[i].id) {
-            qsort(paths->list, paths->n_list, sizeof(paths->list[0]), by_id);
-            return;
-        }
-    }
-}
-
 static void walk(const struct comparison *comparison)
 {
     const struct sq_paths *in_virtual = comparison->virtual_side.paths;
@@ -368,10 +366,10 @@ static void walk(const struct comparison *comparison)
     while (i < in_virtual->n_list && j < in_live->n_list) {
         struct pair pair = {&in_virtual->list[i], &in_live->list[j]};
         if (pair.virtual_path->id < pair.live_path->id) {
-            list_single(comparison, pair.virtual_path, false);
+            list_single(comparison, pair.virtual_path, false, j);
             i++;
         } else if (pair.virtual_path->id > pair.live_path->id) {
-            list_single(comparison, pair.live_path, true);
+            list_single(comparison, pair.live_path, true, i);
             j++;
         } else {
             compare_pair(comparison, &pair);
@@ -380,10 +378,10 @@ static void walk(const struct comparison *comparison)
         }
     }
     for (; i < in_virtual->n_list; i++) {
-        list_single(comparison, &in_virtual->list[i], false);
+        list_single(comparison, &in_virtual->list[i], false, j);
     }
     for (; j < in_live->n_list; j++) {
-        list_single(comparison, &in_live->list[j], true);
+        list_single(comparison, &in_live->list[j], true, i);
     }
 }
 
@@ -476,6 +474,7 @@ void sq_agreement_compare(const struct sq_result *result, struct sq_paths *virtu
     const struct sq_scenario *scenario = result->scenario;
     struct comparison comparison = {
         .script = &scenario->script,
+        .streams = scenario->workload.streams,
         .roles = scenario->roles,
         .policy = result->columns[agreement->live_column].policy,
         .virtual_side = {"virtual", virtual_paths},
@@ -484,8 +483,8 @@ void sq_agreement_compare(const struct sq_result *result, struct sq_paths *virtu
     };
     *agreement = (struct sq_agreement){.virtual_column = agreement->virtual_column,
                                        .live_column = agreement->live_column};
-    sort(virtual_paths);
-    sort(live_paths);
+    sq_paths_sort(virtual_paths);
+    sq_paths_sort(live_paths);
     walk(&comparison);
     fill_numbers(virtual_paths, live_paths, agreement);
     agreement->agree = judge(agreement);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/slab.h"
 #include "mockprovider/provider.h"
+#include "mockprovider/request/identity.h"
 #include "policies/call.h"
 #include "sim/workload.h"
 
@@ -19,17 +20,20 @@
 struct sq_call_slot {
     struct sq_call call;
     struct sq_intent intent;
+    struct sq_identity whose;
     sq_time started_at;
     sq_time sent_at;        /* of the attempt on the wire */
     sq_time first_token_at; /* of the attempt on the wire; SQ_NEVER: none yet */
     uint64_t path_digest;
     struct sq_bill bill; /* of the attempt billed last */
-    uint32_t path;       /* in sq_paths, when paths are kept */
+    sq_time bill_reached_at;
+    uint32_t path; /* in sq_paths, when paths are kept */
     uint32_t next_free;
     uint16_t attempts;       /* on the wire */
     uint16_t billed_attempt; /* whose bill it is; 0: none */
     uint16_t model;          /* of the attempt on the wire */
     uint8_t role;
+    uint8_t repaired;               /* of the event being fed: as sq_reading has it */
     uint8_t in_flight;              /* an attempt is on the wire */
     uint8_t used;                   /* the slot holds a call */
     uint8_t sends_to[SQ_ROLES_MAX]; /* attempts so far, counted at the first role bound to the same

@@ -33,9 +33,10 @@ struct sq_attempt {
     uint32_t prompt;  /* as in sq_intent */
     uint32_t input_tokens;
     uint32_t output_tokens;
+    struct sq_identity whose;
 };
 
-/* What the provider hears of it. */
+/* What the provider hears of it, but for the clauses that hold (own_request.h). */
 static inline struct sq_plan_request sq_attempt_request(const struct sq_attempt *attempt)
 {
     return (struct sq_plan_request){
@@ -48,6 +49,7 @@ static inline struct sq_plan_request sq_attempt_request(const struct sq_attempt 
         .contract = attempt->contract,
         .input_tokens = attempt->input_tokens,
         .output_tokens = attempt->output_tokens,
+        .whose = attempt->whose,
     };
 }
 

@@ -23,6 +23,18 @@ void sq_contracts_init(struct sq_contracts *contracts, const struct sq_scenario 
     }
 }
 
+/* At most one layer has one: the loader sees to it. */
+uint8_t sq_contracts_own(const struct sq_settings *policy)
+{
+    uint8_t own = 0;
+    for (uint8_t i = 0; i < policy->n_layers; i++) {
+        const struct sq_contract_settings *contract = &policy->layers[i].contract;
+        sq_assert(contract->own == 0 || own == 0);
+        own = contract->own != 0 ? contract->own : own;
+    }
+    return own;
+}
+
 const struct sq_contract *sq_contracts_get(const struct sq_contracts *contracts, uint8_t n)
 {
     sq_assert(n <= contracts->n_list);

@@ -17,6 +17,7 @@ struct finding {
     int64_t value;
     int64_t margin;
     const char *missing; /* why a column had no value; NULL: all had one */
+    bool unrecovered;    /* a steady state that never came back */
 };
 
 static int64_t difference(int64_t a, int64_t b)
@@ -26,6 +27,11 @@ static int64_t difference(int64_t a, int64_t b)
         return a < b ? -INT64_MAX : INT64_MAX;
     }
     return result < -INT64_MAX ? -INT64_MAX : result;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
 }
 
 static int64_t margin_of(const struct sq_threshold *threshold, int64_t value)
@@ -40,6 +46,8 @@ static int64_t margin_of(const struct sq_threshold *threshold, int64_t value)
         return -below;
     case SQ_OPERATOR_EQ:
         return below < 0 ? below : -below;
+    case SQ_OPERATOR_WITHIN:
+        return lesser(-below, difference(threshold->upper, value));
     }
     sq_assert(false);
     return 0;
@@ -49,6 +57,12 @@ static bool holds(const struct sq_threshold *threshold, int64_t margin)
 {
     bool open = threshold->operation == SQ_OPERATOR_LT || threshold->operation == SQ_OPERATOR_GT;
     return open ? margin > 0 : margin >= 0;
+}
+
+static bool was_not_recovered(const struct sq_column *column, const struct sq_threshold *threshold)
+{
+    const struct sq_slice *slice = sq_column_slice(column, threshold);
+    return slice != NULL && slice->n_unrecovered > 0;
 }
 
 static void look_at(const struct sq_result *result, const struct sq_column *column,
@@ -61,6 +75,12 @@ static void look_at(const struct sq_result *result, const struct sq_column *colu
         return;
     }
     int64_t margin = margin_of(threshold, value);
+    if (threshold->when == SQ_WHEN_AFTER && was_not_recovered(column, threshold)) {
+        finding->unrecovered = true;
+        if (margin >= 0) { /* the number alone would look well */
+            return;
+        }
+    }
     if (!finding->has_value || margin < finding->margin) {
         finding->has_value = true;
         finding->value = value;
@@ -82,14 +102,30 @@ static enum sq_verdict without_data(enum sq_no_data on_no_data)
     return SQ_VERDICT_INCONCLUSIVE;
 }
 
-/* A bad seed fails the check whatever the others lack. */
+/* A bad seed fails the check whatever the others lack. What was not steady before the first fault
+ * tells nothing of the faults. */
 static enum sq_verdict verdict_of(const struct sq_threshold *threshold,
                                   const struct finding *finding)
 {
-    if (finding->has_value && !holds(threshold, finding->margin)) {
+    if (finding->unrecovered) {
         return SQ_VERDICT_FAILED;
     }
+    if (finding->has_value && !holds(threshold, finding->margin)) {
+        return threshold->when == SQ_WHEN_BEFORE ? SQ_VERDICT_INCONCLUSIVE : SQ_VERDICT_FAILED;
+    }
     return finding->missing == NULL ? SQ_VERDICT_PASSED : without_data(threshold->on_no_data);
+}
+
+static const char *reason_of(const struct sq_threshold *threshold, const struct finding *finding)
+{
+    if (finding->unrecovered) {
+        return "availability was not back for three windows after the last fault";
+    }
+    if (threshold->when == SQ_WHEN_BEFORE && finding->has_value &&
+        !holds(threshold, finding->margin)) {
+        return "the state was not steady before the first fault";
+    }
+    return finding->missing == NULL ? "" : finding->missing;
 }
 
 static struct sq_check check_of(const struct sq_threshold *threshold, const struct finding *finding,
@@ -100,7 +136,7 @@ static struct sq_check check_of(const struct sq_threshold *threshold, const stru
                              .value = finding->has_value ? finding->value : 0,
                              .margin = finding->has_value ? finding->margin : 0,
                              .verdict = verdict_of(threshold, finding),
-                             .reason = finding->missing == NULL ? "" : finding->missing};
+                             .reason = reason_of(threshold, finding)};
     if (inconclusive != NULL) {
         check.verdict = SQ_VERDICT_INCONCLUSIVE;
         check.reason = inconclusive;

@@ -10,9 +10,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/json_write.h"
 #include "scenarios/scenario.h"
 #include "sim/record.h"
 #include "sim/result.h"
+#include "wire/json_take.h"
 
 struct sq_meter;
 
@@ -23,14 +25,18 @@ void sq_meter_free(struct sq_meter *meter);
 
 void sq_meter_call_started(struct sq_meter *meter, sq_time intended_at, sq_time started_at);
 void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now);
+/* One that is known only now, and was sent before: it is in no peak of a rate. */
+void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at);
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record);
-void sq_meter_wait(struct sq_meter *meter, sq_dur span);
-/* An attempt under limits.connections was sent, or gave up waiting; 0: it was sent at once. */
-void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span);
+/* A wait between two attempts that begins now. */
+void sq_meter_wait(struct sq_meter *meter, sq_dur span, sq_time now);
+/* An attempt under limits.connections was sent or gave up now; span 0: it did not have to wait. */
+void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span, sq_time now);
 /* Every attempt on the wire is billed exactly once; the bill of the one that answered is taken out
- * of the waste by its call record. */
-void sq_meter_bill(struct sq_meter *meter, uint8_t role, uint16_t model,
-                   const struct sq_bill *bill);
+ * of the waste by its call record. reached_at: when the attempt reached the provider, or failed on
+ * its way. */
+void sq_meter_bill(struct sq_meter *meter, uint8_t role, uint16_t model, const struct sq_bill *bill,
+                   sq_time reached_at);
 /* A fault's effect reached an attempt at `at`. */
 void sq_meter_struck(struct sq_meter *meter, uint16_t rule, sq_time at);
 void sq_meter_transition(struct sq_meter *meter, sq_time at, uint8_t layer, uint16_t breaker,
@@ -44,6 +50,14 @@ void sq_meter_close(struct sq_meter *meter, sq_time now, uint64_t decision_diges
 /* Adds `from` (closed, same scenario and policy) to `into` (closed). Transitions and times of
  * windows stay those of `into`, which must be the first seed. */
 void sq_meter_merge(struct sq_meter *into, const struct sq_meter *from);
+
+/* Writes all that merging and filling need of a closed meter, as one JSON object of whole numbers;
+ * with_first: also what only the first seed has, transitions and times of windows. */
+void sq_meter_write(const struct sq_meter *meter, bool with_first, struct sq_json_writer *json);
+
+/* Reads into a new meter of the same scenario and policy what sq_meter_write wrote: it is closed
+ * then. What is wrong with the node is the taker's; the meter may only be freed then. */
+void sq_meter_read(struct sq_meter *meter, const struct sq_json *node, struct sq_json_taker *taker);
 
 /* Fills the column's numbers (not its checks) from a closed meter. The column owns what it gets;
  * SQ_NO_MEMORY leaves it zeroed. */

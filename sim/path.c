@@ -2,6 +2,8 @@
 /* Paths of calls in two growing arrays. */
 #include "sim/path.h"
 
+#include <stdlib.h>
+
 #include <stddef.h>
 
 #include "base/assert.h"
@@ -78,4 +80,21 @@ void sq_paths_clear(struct sq_paths *paths)
     sq_memory_free(paths->list);
     sq_memory_free(paths->transitions);
     *paths = (struct sq_paths){0};
+}
+
+static int by_id(const void *left, const void *right)
+{
+    const struct sq_path *a = left;
+    const struct sq_path *b = right;
+    return a->id < b->id ? -1 : a->id > b->id;
+}
+
+void sq_paths_sort(struct sq_paths *paths)
+{
+    for (uint32_t i = 1; i < paths->n_list; i++) {
+        if (paths->list[i - 1].id > paths->list[i].id) {
+            qsort(paths->list, paths->n_list, sizeof(paths->list[0]), by_id);
+            return;
+        }
+    }
 }

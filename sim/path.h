@@ -57,6 +57,9 @@ void sq_paths_step(struct sq_paths *paths, uint32_t index, const struct sq_path_
 SQ_MUST_USE enum sq_status sq_paths_transition(struct sq_paths *paths,
                                                const struct sq_path_transition *transition,
                                                struct sq_error *err);
+/* By call id. The loop starts the calls of a single open stream in this order, so there as a rule
+ * nothing is to do. */
+void sq_paths_sort(struct sq_paths *paths);
 void sq_paths_clear(struct sq_paths *paths);
 
 #endif

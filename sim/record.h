@@ -22,6 +22,7 @@ struct sq_attempt_record {
     uint8_t layer; /* that judged it */
     uint8_t role;
     enum sq_class klass;
+    uint8_t repaired; /* the step that made its answer usable, as in sq_reading; 0: none had to */
     sq_time sent_at;
     sq_time ended_at;
 };
@@ -42,9 +43,10 @@ struct sq_call_record {
     uint8_t workload_phase;
     bool stream;
     bool by_rule;  /* a substitute from the policy's rules, not its fixed text */
-    bool answered; /* by an attempt: used_bill and used_model hold */
+    bool answered; /* by an attempt: used_bill, used_model and used_reached_at hold */
     struct sq_bill used_bill;
     uint16_t used_model;
+    sq_time used_reached_at; /* as its bill says */
     uint32_t layer_sends[SQ_LAYERS_MAX];
 };
 

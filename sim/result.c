@@ -271,7 +271,19 @@ void sq_column_clear(struct sq_column *column)
     sq_memory_free(column->transitions);
     sq_memory_free(column->breakers);
     sq_memory_free(column->windows);
+    for (uint32_t i = 0; column->slices != NULL && i < column->n_slices; i++) {
+        sq_slice_clear(&column->slices[i]);
+    }
+    sq_memory_free(column->slices);
     *column = (struct sq_column){0};
+}
+
+void sq_columns_free(struct sq_column *columns, uint32_t n)
+{
+    for (uint32_t i = 0; columns != NULL && i < n; i++) {
+        sq_column_clear(&columns[i]);
+    }
+    sq_memory_free(columns);
 }
 
 void sq_result_clear(struct sq_result *result)
@@ -282,5 +294,6 @@ void sq_result_clear(struct sq_result *result)
     for (uint32_t i = 0; i < SQ_COLUMNS_MAX; i++) {
         sq_column_clear(&result->columns[i]);
     }
+    sq_part_free(result->part);
     *result = (struct sq_result){0};
 }

@@ -18,6 +18,8 @@
 #include "base/time.h"
 #include "policies/engine.h"
 #include "scenarios/scenario.h"
+#include "sim/parts/part.h"
+#include "wire/repair.h"
 
 #define SQ_RESULT_SCHEMA        "squall/result/1"
 #define SQ_TIMELINE_WINDOWS_MAX 300
@@ -26,6 +28,7 @@
 #define SQ_FAULT_WINDOWS_MAX                                                                       \
     128 /* windows reported one by one; further ones still shape the phases */
 #define SQ_COLUMNS_MAX            (2 * SQ_POLICIES_MAX)
+#define SQ_RESULT_FELL_BEHIND     "the load generator fell behind its schedule"
 #define SQ_ATTEMPTS_SHOWN_MAX     16 /* attempts per call, the last bucket takes the rest */
 #define SQ_DIFFERENCES_MAX        50 /* calls listed by the comparison of two clocks */
 #define SQ_DIFFERENCE_CAUSE_BYTES 192
@@ -85,6 +88,52 @@ struct sq_fault_window {
     sq_dur time_to_recover; /* of the first seed; -1: not within the run */
 };
 
+/*
+ * A slice: what was added up of a part of the run, kept only where a check asks for a part that has
+ * no place of its own in the column. A part is a phase, the time since the last fault was recovered
+ * from, or the calls of one outcome. Calls and their durations belong to the part in which they
+ * were intended; attempts, their bills and waits for them to the one in which they were sent (or
+ * began); what happens after the end of the duration to the one that lasts to the end.
+ */
+#define SQ_SLICE_ANY       UINT8_MAX       /* phase, outcome: not chosen by it */
+#define SQ_SLICE_RECOVERED (UINT8_MAX - 1) /* phase: since the recovery from the last fault */
+
+struct sq_slice_key {
+    uint8_t phase;   /* enum sq_phase_index, or one of the above */
+    uint8_t outcome; /* enum sq_outcome, or SQ_SLICE_ANY */
+};
+
+enum sq_slice_histogram {
+    SQ_SLICE_CALL_DURATION,
+    SQ_SLICE_ATTEMPT_DURATION,
+    SQ_SLICE_TTFT,
+    SQ_SLICE_TPOT,
+    SQ_SLICE_BACKOFF_WAIT,
+    SQ_SLICE_POOL_WAIT,
+    SQ_SLICE_TIME_TO_OPEN,    /* of the whole run only */
+    SQ_SLICE_TIME_TO_RECOVER, /* of the whole run only */
+    SQ_SLICE_HISTOGRAMS
+};
+
+struct sq_slice {
+    struct sq_slice_key key;
+    struct sq_tally tally;
+    uint64_t strategy[SQ_STRATEGIES];
+    uint64_t call_attempts; /* of its calls */
+    uint64_t sent;          /* attempts sent in its time */
+    struct sq_token_sum billed;
+    struct sq_token_sum used;
+    uint64_t peak_attempts; /* of windows of 250 ms that begin in it */
+    int64_t peak_amplification;
+    sq_dur span;         /* within the duration, summed over seeds */
+    sq_dur counted_span; /* of that, after the warm-up */
+    sq_dur *open_time;   /* one a breaker of the column; NULL: not kept */
+    uint32_t n_open_time;
+    uint32_t n_unrecovered; /* seeds: the part is all that came after the last fault */
+    uint32_t n_unjudged;    /* seeds that have no such part */
+    struct sq_histogram *histograms[SQ_SLICE_HISTOGRAMS]; /* NULL: not kept */
+};
+
 enum sq_verdict { SQ_VERDICT_PASSED, SQ_VERDICT_FAILED, SQ_VERDICT_INCONCLUSIVE };
 const char *sq_verdict_name(enum sq_verdict verdict);
 
@@ -114,6 +163,7 @@ struct sq_column {
     uint64_t refused_locally; /* judged without a send */
     uint64_t attempts_per_call[SQ_ATTEMPTS_SHOWN_MAX];
     uint64_t layer_sends[SQ_LAYERS_MAX];
+    uint64_t repaired[SQ_REPAIR_STEPS]; /* answers that were usable only after this step */
     uint64_t class_by_role[SQ_ROLES_MAX][SQ_CLASSES]; /* ended attempts; SQ_CLASS_NONE: answered */
     uint64_t outcome_by_class[SQ_OUTCOMES]
                              [SQ_CLASSES]; /* why calls ended as they did: the reported class */
@@ -136,8 +186,10 @@ struct sq_column {
     uint64_t windows_not_recovered;
     struct sq_histogram *start_delay; /* actual minus intended start; all 0 in virtual */
 
-    uint64_t peak_attempts_per_250ms;
-    int64_t peak_amplification; /* millionths */
+    uint64_t peak_attempts_per_250ms; /* of the seed with the most */
+    uint64_t peak_attempts_sum;       /* of the seeds' own peaks */
+    int64_t peak_attempts_mean;       /* of the seeds' own peaks; millionths */
+    int64_t peak_amplification;       /* millionths */
 
     sq_dur timeline_width;
     uint32_t n_timeline;
@@ -149,6 +201,8 @@ struct sq_column {
     uint32_t n_breakers;
     struct sq_fault_window *windows;
     uint32_t n_windows;
+    struct sq_slice *slices;
+    uint32_t n_slices;
 
     struct sq_check checks[SQ_THRESHOLDS_MAX]; /* one a threshold of the scenario, same order */
     uint32_t n_checks;
@@ -174,7 +228,7 @@ struct sq_agreement {
     uint32_t live_column;
     uint64_t calls;     /* in both */
     uint64_t near_edge; /* set aside: an attempt within SQ_AGREEMENT_EDGE of a window edge or
-                           breaker transition */
+                           breaker transition, or a user's one call more */
     uint64_t compared;
     uint64_t differing;
     struct sq_difference differences[SQ_DIFFERENCES_MAX];
@@ -206,8 +260,9 @@ struct sq_result {
     struct sq_agreement agreements[SQ_POLICIES_MAX];
     uint32_t n_agreements;
     bool interrupted;
+    struct sq_part *part; /* of a shard, owned; NULL: the result is whole */
     enum sq_verdict verdict;
-    int exit_code; /* 0, 1, 5, 130 or 143: what this result alone asks for */
+    int exit_code; /* 0, 1, 5, 130 or 143: what this result alone asks for; of a part 0 or 130 */
 };
 
 /* A metric's value over a column, as checks see it; false: no data (or, for p(q), fewer than n(1-q)
@@ -215,6 +270,17 @@ struct sq_result {
  * of SQ_NEVER. */
 bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
                      const struct sq_threshold *what, int64_t *value, const char **reason);
+
+/* The part of the run that a check is of. */
+struct sq_slice_key sq_slice_key_of(const struct sq_threshold *what);
+/* Whether the meter must keep a slice for this check; else the column has the numbers. */
+bool sq_slice_needed(const struct sq_threshold *what);
+/* The histogram a metric is taken from; false: it has none. */
+bool sq_slice_histogram_of(enum sq_metric metric, enum sq_slice_histogram *histogram);
+/* The column's slice; NULL: it was not kept. */
+const struct sq_slice *sq_column_slice(const struct sq_column *column,
+                                       const struct sq_threshold *what);
+void sq_slice_clear(struct sq_slice *slice); /* frees what it owns */
 
 /* Availability and its kin of a tally, in parts per billion, rounded down (error_ratio is 1 -
  * availability to the last digit); -1: no valid calls. */
@@ -237,6 +303,8 @@ bool sq_result_quantile(const struct sq_histogram *histogram, uint32_t per_milli
 bool sq_column_adds_up(const struct sq_column *column, const char **what);
 
 void sq_column_clear(struct sq_column *column); /* accepts a zeroed column */
+/* Of n columns from sq_memory_new; accepts NULL. */
+void sq_columns_free(struct sq_column *columns, uint32_t n);
 void sq_result_clear(struct sq_result *result); /* accepts a zeroed result */
 
 #endif

@@ -15,9 +15,9 @@
 
 /* What a look-up has to go on. */
 struct look {
-    const struct sq_scenario *scenario;
     const struct sq_column *column;
     const struct sq_threshold *what;
+    struct sq_slice part; /* a view: it owns nothing */
     int64_t *value;
     const char **reason;
 };
@@ -47,42 +47,92 @@ static bool quotient(const struct look *look, uint64_t value, uint64_t numerator
     return found(look, result > INT64_MAX ? INT64_MAX : (int64_t)result);
 }
 
-/* ---- ratios of calls */
+/* ---- the part of the run that is asked for */
 
-static const struct sq_tally *tally_of(const struct look *look)
+static sq_dur counted_span(const struct sq_scenario *scenario)
 {
-    if (look->what->selector == SQ_SELECT_ALL) {
-        return &look->column->total;
-    }
-    if (look->what->selector == SQ_SELECT_PHASE && look->what->selected < SQ_RESULT_PHASES_MAX) {
-        return &look->column->phase[look->what->selected];
-    }
-    return NULL;
+    return scenario->duration > scenario->warmup ? scenario->duration - scenario->warmup : 0;
 }
+
+static struct sq_slice whole(const struct sq_scenario *scenario, const struct sq_column *column)
+{
+    struct sq_slice part = {
+        .tally = column->total,
+        .call_attempts = column->attempts,
+        .sent = column->attempts,
+        .billed = column->billed,
+        .used = {.input = column->billed.input - column->wasted.input,
+                 .output = column->billed.output - column->wasted.output},
+        .peak_attempts = column->peak_attempts_per_250ms,
+        .peak_amplification = column->peak_amplification,
+        .span = scenario->duration * column->n_seeds,
+        .counted_span = counted_span(scenario) * column->n_seeds,
+        .histograms = {[SQ_SLICE_CALL_DURATION] = column->call_duration,
+                       [SQ_SLICE_ATTEMPT_DURATION] = column->attempt_duration,
+                       [SQ_SLICE_TTFT] = column->ttft,
+                       [SQ_SLICE_TPOT] = column->tpot,
+                       [SQ_SLICE_BACKOFF_WAIT] = column->backoff_wait,
+                       [SQ_SLICE_POOL_WAIT] = column->pool_wait,
+                       [SQ_SLICE_TIME_TO_OPEN] = column->time_to_open,
+                       [SQ_SLICE_TIME_TO_RECOVER] = column->time_to_recover},
+    };
+    for (uint32_t i = 0; i < SQ_STRATEGIES; i++) {
+        part.strategy[i] = column->strategy[i];
+    }
+    return part;
+}
+
+/* What the column keeps of every phase and outcome: outcomes and durations of calls. */
+static struct sq_slice kept_anyway(const struct sq_column *column, struct sq_slice_key key)
+{
+    struct sq_slice part = {0};
+    if (key.phase != SQ_SLICE_ANY) {
+        part.tally = column->phase[key.phase];
+        part.histograms[SQ_SLICE_CALL_DURATION] = column->duration_by_phase[key.phase];
+    } else {
+        part.histograms[SQ_SLICE_CALL_DURATION] = column->duration_by_outcome[key.outcome];
+    }
+    return part;
+}
+
+static bool find_part(struct look *look, const struct sq_scenario *scenario)
+{
+    struct sq_slice_key key = sq_slice_key_of(look->what);
+    if (sq_slice_needed(look->what)) {
+        const struct sq_slice *slice = sq_column_slice(look->column, look->what);
+        look->part = slice == NULL ? (struct sq_slice){0} : *slice;
+        return slice != NULL;
+    }
+    look->part = key.phase == SQ_SLICE_ANY && key.outcome == SQ_SLICE_ANY
+                     ? whole(scenario, look->column)
+                     : kept_anyway(look->column, key);
+    return true;
+}
+
+/* ---- ratios of calls */
 
 static bool strategy_ratio(const struct look *look)
 {
-    uint64_t valid = sq_tally_valid(&look->column->total);
+    uint64_t valid = sq_tally_valid(&look->part.tally);
     if (look->what->selected >= SQ_STRATEGIES) {
         return no_selection(look);
     }
     if (valid == 0) {
         return none(look, "no valid calls");
     }
-    return quotient(look, look->column->strategy[look->what->selected], SQ_RATIO_ONE, valid);
+    return quotient(look, look->part.strategy[look->what->selected], SQ_RATIO_ONE, valid);
 }
 
 static bool call_ratio(const struct look *look)
 {
-    if (look->what->metric == SQ_METRIC_FALLBACK_RATIO &&
-        look->what->selector == SQ_SELECT_STRATEGY) {
-        return strategy_ratio(look);
+    if (look->what->selector == SQ_SELECT_STRATEGY) {
+        return look->what->metric == SQ_METRIC_FALLBACK_RATIO ? strategy_ratio(look)
+                                                              : no_selection(look);
     }
-    const struct sq_tally *tally = tally_of(look);
-    if (tally == NULL) {
+    if (look->what->selector == SQ_SELECT_OUTCOME) {
         return no_selection(look);
     }
-    int64_t ratio = sq_result_ratio(look->column, tally, look->what->metric);
+    int64_t ratio = sq_result_ratio(look->column, &look->part.tally, look->what->metric);
     return ratio < 0 ? none(look, "no valid calls") : found(look, ratio);
 }
 
@@ -94,53 +144,19 @@ struct spread {
     uint64_t never;
 };
 
-static bool call_durations(const struct look *look, struct spread *spread)
-{
-    uint8_t selected = look->what->selected;
-    switch (look->what->selector) {
-    case SQ_SELECT_ALL:
-        spread->histogram = look->column->call_duration;
-        return true;
-    case SQ_SELECT_OUTCOME:
-        sq_assert(selected < SQ_OUTCOMES);
-        spread->histogram = look->column->duration_by_outcome[selected];
-        return true;
-    case SQ_SELECT_PHASE:
-        sq_assert(selected < SQ_RESULT_PHASES_MAX);
-        spread->histogram = look->column->duration_by_phase[selected];
-        return true;
-    case SQ_SELECT_STRATEGY:
-        break;
-    }
-    return false;
-}
-
-static const struct sq_histogram *whole_histogram(const struct sq_column *column,
-                                                  enum sq_metric metric)
-{
-    const struct sq_histogram *histograms[SQ_METRICS] = {
-        [SQ_METRIC_ATTEMPT_DURATION] = column->attempt_duration,
-        [SQ_METRIC_TTFT] = column->ttft,
-        [SQ_METRIC_TPOT] = column->tpot,
-        [SQ_METRIC_BACKOFF_WAIT] = column->backoff_wait,
-        [SQ_METRIC_POOL_WAIT] = column->pool_wait,
-        [SQ_METRIC_TIME_TO_OPEN] = column->time_to_open,
-        [SQ_METRIC_TIME_TO_RECOVER] = column->time_to_recover,
-    };
-    return histograms[metric];
-}
-
 static bool spread_of(const struct look *look, struct spread *spread)
 {
+    enum sq_slice_histogram histogram;
     *spread = (struct spread){0};
-    if (look->what->metric == SQ_METRIC_CALL_DURATION) {
-        return call_durations(look, spread);
+    if (look->what->selector == SQ_SELECT_STRATEGY ||
+        !sq_slice_histogram_of(look->what->metric, &histogram)) {
+        return false;
     }
-    spread->histogram = whole_histogram(look->column, look->what->metric);
+    spread->histogram = look->part.histograms[histogram];
     if (look->what->metric == SQ_METRIC_TIME_TO_RECOVER) {
         spread->never = look->column->windows_not_recovered;
     }
-    return look->what->selector == SQ_SELECT_ALL;
+    return true;
 }
 
 /* The quantile over both: what is never comes last. */
@@ -209,56 +225,61 @@ static bool distribution(const struct look *look)
 
 static bool goodput(const struct look *look)
 {
-    sq_dur span = look->scenario->duration - look->scenario->warmup;
-    if (span <= 0 || look->column->n_seeds == 0) {
+    if (look->part.counted_span <= 0) {
         return none(look, "no time after the warm-up");
     }
-    sq_uint128 good = (sq_uint128)sq_tally_good(&look->column->total) * (uint64_t)SQ_RATE_ONE *
-                      (uint64_t)SQ_SECOND;
-    return found(look, (int64_t)(good / ((sq_uint128)(uint64_t)span * look->column->n_seeds)));
+    sq_uint128 good =
+        (sq_uint128)sq_tally_good(&look->part.tally) * (uint64_t)SQ_RATE_ONE * (uint64_t)SQ_SECOND;
+    return found(look, (int64_t)(good / (sq_uint128)(uint64_t)look->part.counted_span));
 }
 
 static bool attempt_rate(const struct look *look)
 {
     if (look->what->aggregation == SQ_AGGREGATION_MAX) {
-        return found(look, (int64_t)look->column->peak_attempts_per_250ms);
+        return found(look, (int64_t)look->part.peak_attempts);
     }
-    sq_uint128 span = (sq_uint128)(uint64_t)look->scenario->duration * look->column->n_seeds;
+    sq_uint128 span = (sq_uint128)(uint64_t)look->part.span;
     if (span == 0) {
         return none(look, "no time");
     }
-    sq_uint128 attempts = (sq_uint128)look->column->attempts * (uint64_t)RATE_WIDTH;
+    sq_uint128 attempts = (sq_uint128)look->part.sent * (uint64_t)RATE_WIDTH;
     return found(look, (int64_t)((attempts + span / 2) / span));
 }
 
 static bool amplification(const struct look *look)
 {
-    if (look->column->total.calls == 0) {
+    if (look->part.tally.calls == 0) {
         return none(look, "no calls");
     }
     if (look->what->aggregation == SQ_AGGREGATION_MAX) {
-        return found(look, look->column->peak_amplification);
+        return found(look, look->part.peak_amplification);
     }
-    return quotient(look, look->column->attempts, SQ_FACTOR_ONE, look->column->total.calls);
+    return quotient(look, look->part.call_attempts, SQ_FACTOR_ONE, look->part.tally.calls);
 }
 
 static bool wasted_ratio(const struct look *look)
 {
-    uint64_t billed = look->column->billed.input + look->column->billed.output;
+    uint64_t billed = look->part.billed.input + look->part.billed.output;
+    uint64_t used = look->part.used.input + look->part.used.output;
     if (billed == 0) {
         return none(look, "no billed tokens");
     }
-    return quotient(look, look->column->wasted.input + look->column->wasted.output, SQ_RATIO_ONE,
-                    billed);
+    return quotient(look, billed - used, SQ_RATIO_ONE, billed);
 }
 
 static bool cost_of_good_calls(const struct look *look)
 {
-    uint64_t good = sq_tally_good(&look->column->total);
+    uint64_t good = sq_tally_good(&look->part.tally);
     if (good == 0) {
         return none(look, "no good calls");
     }
-    return quotient(look, (uint64_t)look->column->billed.cost, 1000, good);
+    return quotient(look, (uint64_t)look->part.billed.cost, 1000, good);
+}
+
+static sq_dur open_time_of(const struct look *look, uint32_t breaker)
+{
+    return sq_slice_needed(look->what) ? look->part.open_time[breaker]
+                                       : look->column->breakers[breaker].open_time;
 }
 
 static bool breaker_open_time(const struct look *look)
@@ -266,7 +287,7 @@ static bool breaker_open_time(const struct look *look)
     sq_dur sum = 0;
     sq_dur most = 0;
     for (uint32_t i = 0; i < look->column->n_breakers; i++) {
-        sq_dur open_time = look->column->breakers[i].open_time;
+        sq_dur open_time = open_time_of(look, i);
         sum += open_time;
         most = open_time > most ? open_time : most;
     }
@@ -275,7 +296,7 @@ static bool breaker_open_time(const struct look *look)
 
 static bool total(const struct look *look)
 {
-    const struct sq_token_sum *billed = &look->column->billed;
+    const struct sq_token_sum *billed = &look->part.billed;
     if (look->what->metric == SQ_METRIC_COST_USD) {
         return found(look, billed->cost);
     }
@@ -300,23 +321,35 @@ static const struct quotient_row quotients[SQ_METRICS] = {
     [SQ_METRIC_BREAKER_OPEN_TIME] = {breaker_open_time, true},
 };
 
+/* Neither a ratio of calls nor a distribution. */
+static bool quantity(const struct look *look)
+{
+    const struct quotient_row *row = &quotients[look->what->metric];
+    bool is_max = row->has_max && look->what->aggregation == SQ_AGGREGATION_MAX;
+    if (look->what->aggregation != SQ_AGGREGATION_VALUE && !is_max) {
+        return no_selection(look);
+    }
+    if (row->value == NULL) {
+        return call_ratio(look);
+    }
+    bool selected =
+        look->what->selector == SQ_SELECT_ALL || look->what->selector == SQ_SELECT_PHASE;
+    return selected ? row->value(look) : no_selection(look);
+}
+
 bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
                      const struct sq_threshold *what, int64_t *value, const char **reason)
 {
-    struct look look = {
-        .scenario = result->scenario, .column = column, .what = what, .reason = reason};
-    look.value = value;
+    struct look look = {.column = column, .what = what, .value = value, .reason = reason};
     *reason = "";
-    if (sq_metric_row(what->metric)->distribution) {
-        return distribution(&look);
+    if (!find_part(&look, result->scenario)) {
+        return none(&look, "this part of the run was not kept apart");
     }
-    const struct quotient_row *row = &quotients[what->metric];
-    bool is_max = row->has_max && what->aggregation == SQ_AGGREGATION_MAX;
-    if (what->aggregation != SQ_AGGREGATION_VALUE && !is_max) {
-        return no_selection(&look);
+    if (look.part.n_unjudged > 0) {
+        return none(&look, "too little of the run was left after the last fault");
     }
-    if (row->value == NULL) {
-        return call_ratio(&look);
+    if (sq_slice_needed(what) && look.part.span <= 0) {
+        return none(&look, "no time of the run belongs to it");
     }
-    return what->selector == SQ_SELECT_ALL ? row->value(&look) : no_selection(&look);
+    return sq_metric_row(what->metric)->distribution ? distribution(&look) : quantity(&look);
 }

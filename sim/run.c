@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "sim/contracts.h"
 #include "sim/run_int.h"
 #include "wire/text.h"
 
@@ -30,14 +31,19 @@ static void keep_limits(struct sq_run *run)
     bool dear =
         setup->max_cost > 0 && (run->spent >= setup->max_cost || run->planned >= setup->max_cost);
     if (enough || dear) {
-        run->workload.next.at = SQ_NEVER;
+        sq_intents_stop(&run->intents);
     }
+}
+
+static uint8_t rule_of(const struct sq_run *run, uint32_t prompt)
+{
+    return run->rule_of_prompt == NULL || prompt == SQ_NO_PROMPT ? 0 : run->rule_of_prompt[prompt];
 }
 
 static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 {
     const struct sq_scenario *scenario = run->setup->scenario;
-    const struct sq_intent *intent = &run->workload.next;
+    const struct sq_intent *intent = sq_intents_next(&run->intents);
     const struct sq_workload_request *request = &scenario->workload.requests[intent->request];
     uint32_t slot;
     enum sq_status status = sq_calls_take(&run->calls, &slot, err);
@@ -53,11 +59,12 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
     }
     struct sq_call_slot *call = sq_calls_at(&run->calls, slot);
     call->intent = *intent;
+    call->whose = sq_identities_next(&run->identities, intent->id);
     call->started_at = run->now;
     call->first_token_at = SQ_NEVER;
     run->calls_started++;
     sq_meter_call_started(run->setup->meter, intent->at, run->now);
-    sq_workload_advance(&run->workload);
+    sq_intents_advance(&run->intents);
     keep_limits(run);
     struct sq_call_request start = {
         .id = call->intent.id,
@@ -65,7 +72,7 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
         .role = request->role,
         .stream = request->stream,
         .contract = request->contract != 0,
-        .rule = run->rule_of_prompt == NULL ? 0 : run->rule_of_prompt[call->intent.prompt],
+        .rule = rule_of(run, call->intent.prompt),
         .deadline = sq_time_add(call->intent.at, request->deadline),
     };
     struct sq_event event = {.at = run->now, .kind = SQ_EVENT_START, .request = &start};
@@ -75,7 +82,8 @@ static enum sq_status begin_call(struct sq_run *run, struct sq_error *err)
 static void take_bill(struct sq_run *run, const struct sq_arrival *arrival)
 {
     run->bills++;
-    sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill);
+    sq_meter_bill(run->setup->meter, arrival->role, arrival->model, &arrival->bill,
+                  arrival->reached_at);
     if (run->setup->max_cost > 0) {
         run->spent = sq_run_add_cost(run, run->spent, arrival->model, &arrival->bill);
         keep_limits(run);
@@ -103,6 +111,7 @@ static enum sq_status take_event(struct sq_run *run, const struct sq_arrival *ar
     }
     if (arrival->billed) {
         call->bill = arrival->bill;
+        call->bill_reached_at = arrival->reached_at;
         call->billed_attempt = arrival->attempt;
     }
     if (arrival->event.kind == SQ_EVENT_FIRST_TOKEN) {
@@ -138,7 +147,7 @@ static enum sq_status take(struct sq_run *run, const struct sq_arrival *arrival,
     if (head != NULL && head->at <= run->now) {
         return wake(run, head->slot, err);
     }
-    if (run->workload.next.at <= run->now) {
+    if (run->intents.at <= run->now) {
         return begin_call(run, err);
     }
     return SQ_OK;
@@ -154,7 +163,7 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
         until = head->at;
         due = head->slot;
     }
-    until = sq_time_max(sq_time_min(until, run->workload.next.at), run->now);
+    until = sq_time_max(sq_time_min(until, run->intents.at), run->now);
     if (head != NULL && head->at > until) {
         due = SQ_NO_SLOT;
     }
@@ -167,7 +176,9 @@ static enum sq_status step(struct sq_run *run, sq_time until, struct sq_error *e
         status = take(run, arrival, err);
     }
 #ifdef SQ_CHECK_INVARIANTS
-    sq_run_check_invariants(run);
+    if (status == SQ_OK) {
+        sq_run_check_invariants(run);
+    }
 #endif
     return status;
 }
@@ -215,7 +226,7 @@ static enum sq_status collect_bills(struct sq_run *run, struct sq_run_end *end,
 
 static bool over(const struct sq_run *run)
 {
-    return run->workload.next.at == SQ_NEVER && run->calls.n_used == 0;
+    return run->intents.at == SQ_NEVER && run->calls.n_used == 0;
 }
 
 static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq_error *err)
@@ -244,7 +255,7 @@ static enum sq_status loop(struct sq_run *run, struct sq_run_end *end, struct sq
             return status;
         }
     }
-    run->workload.next.at = SQ_NEVER;
+    sq_intents_stop(&run->intents);
     enum sq_status status = leave_all(run, err);
     return status == SQ_OK ? collect_bills(run, end, err) : status;
 }
@@ -287,18 +298,29 @@ static enum sq_status find_rule(const struct sq_layer_settings *layer,
     return status;
 }
 
+static bool has_texts(const struct sq_workload *workload)
+{
+    for (uint8_t i = 0; i < workload->n_streams; i++) {
+        if (workload->streams[i].prompts.texts != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Questions come back, so each is compared once. */
 static enum sq_status match_rules(struct sq_run *run)
 {
-    const struct sq_prompts *prompts = &run->setup->scenario->workload.prompts;
+    const struct sq_workload *workload = &run->setup->scenario->workload;
     const struct sq_layer_settings *layer = layer_with_rules(run->setup->policy);
-    if (layer == NULL || prompts->texts == NULL) {
+    if (layer == NULL || !has_texts(workload)) {
         return SQ_OK;
     }
-    run->rule_of_prompt = sq_memory_new(prompts->zipf.n_items, sizeof(*run->rule_of_prompt));
+    run->rule_of_prompt = sq_memory_new(workload->n_prompts, sizeof(*run->rule_of_prompt));
     enum sq_status status = run->rule_of_prompt == NULL ? SQ_NO_MEMORY : SQ_OK;
-    for (uint32_t i = 0; status == SQ_OK && i < prompts->zipf.n_items; i++) {
-        status = find_rule(layer, &prompts->texts[i], &run->rule_of_prompt[i]);
+    for (uint32_t i = 0; status == SQ_OK && i < workload->n_prompts; i++) {
+        const struct sq_prompt *prompt = sq_workload_prompt(workload, i);
+        status = prompt == NULL ? SQ_OK : find_rule(layer, prompt, &run->rule_of_prompt[i]);
     }
     return status;
 }
@@ -313,8 +335,8 @@ static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
     }
     run->engine = sq_engine_init(run->engine_memory, bytes, setup->policy, setup->seed);
     run->drain_end = sq_time_add(setup->scenario->duration, setup->scenario->drain);
+    run->own_contract = sq_contracts_own(setup->policy);
     sq_calls_init(&run->calls);
-    sq_workload_init(&run->workload, setup->scenario, setup->seed);
     for (uint8_t i = 0; i < setup->scenario->n_roles; i++) {
         uint8_t first = 0;
         while (setup->scenario->roles[first].model != setup->scenario->roles[i].model) {
@@ -322,7 +344,10 @@ static enum sq_status prepare(struct sq_run *run, struct sq_error *err)
         }
         run->first_role[i] = first;
     }
-    return SQ_OK;
+    enum sq_status status =
+        sq_identities_init(&run->identities, &setup->scenario->workload, setup->seed, err);
+    return status == SQ_OK ? sq_intents_init(&run->intents, setup->scenario, setup->seed, err)
+                           : status;
 }
 
 static void close_books(struct sq_run *run, struct sq_run_end *end)
@@ -349,6 +374,8 @@ enum sq_status sq_run(const struct sq_run_setup *setup, struct sq_run_end *end,
     if (status == SQ_OK) {
         close_books(&run, end);
     }
+    sq_identities_clear(&run.identities);
+    sq_intents_clear(&run.intents);
     sq_queue_clear(&run.queue);
     sq_calls_clear(&run.calls);
     sq_memory_free(run.engine_memory);

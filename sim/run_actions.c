@@ -28,7 +28,7 @@ static void meter_pool(struct sq_run *run, const struct sq_action *action)
 {
     const struct sq_settings *policy = run->setup->policy;
     if (policy->layers[action->layer].role[action->role].limits.connections > 0) {
-        sq_meter_pool_wait(run->setup->meter, action->span);
+        sq_meter_pool_wait(run->setup->meter, action->span, run->now);
     }
 }
 
@@ -63,10 +63,11 @@ static enum sq_status apply_send(struct sq_run *run, struct sq_call_slot *slot,
         .model = slot->model,
         .role = action->role,
         .stream = request->stream,
-        .contract = request->contract,
+        .contract = run->own_contract != 0 ? run->own_contract : request->contract,
         .prompt = slot->intent.prompt,
         .input_tokens = input_tokens_of(&slot->intent, action->reask),
         .output_tokens = slot->intent.output_tokens,
+        .whose = slot->whose,
     };
     const struct sq_carrier *carrier = &run->setup->carrier;
     return carrier->does->send(carrier->self, &attempt, run->now, err);
@@ -101,6 +102,7 @@ static void apply_attempt(struct sq_run *run, struct sq_call_slot *slot,
         .layer = action->layer,
         .role = action->role,
         .klass = action->klass,
+        .repaired = on_wire && action->klass == SQ_CLASS_NONE ? slot->repaired : 0,
         .sent_at = on_wire ? slot->sent_at : run->now,
         .ended_at = run->now,
     };
@@ -189,6 +191,7 @@ static void apply_finish(struct sq_run *run, struct sq_call_slot *slot,
         .answered = answered,
         .used_bill = slot->bill,
         .used_model = slot->model,
+        .used_reached_at = slot->bill_reached_at,
     };
     for (uint8_t i = 0; i < run->setup->policy->n_layers; i++) {
         record.layer_sends[i] = slot->call.layer[i].sends;
@@ -199,6 +202,7 @@ static void apply_finish(struct sq_run *run, struct sq_call_slot *slot,
     run->outcomes += sq_digest_value(&digest);
     run->calls_over++;
     sq_meter_call_over(run->setup->meter, &record);
+    sq_intents_call_over(&run->intents, slot->intent.id, slot->intent.at, run->now);
     close_path(run, slot, action->outcome, sq_digest_value(&digest));
 }
 
@@ -215,7 +219,7 @@ static enum sq_status apply(struct sq_run *run, struct sq_call_slot *slot,
         apply_attempt(run, slot, action);
         return SQ_OK;
     case SQ_ACTION_WAIT:
-        sq_meter_wait(run->setup->meter, action->span);
+        sq_meter_wait(run->setup->meter, action->span, run->now);
         return SQ_OK;
     case SQ_ACTION_TRANSITION:
         return apply_transition(run, action, err);
@@ -270,6 +274,7 @@ enum sq_status sq_run_feed(struct sq_run *run, uint32_t slot, const struct sq_ev
     if (status != SQ_OK) {
         return status;
     }
+    call->repaired = event->kind == SQ_EVENT_DONE ? event->reading.repaired : 0;
     sq_engine_feed(run->engine, &call->call, event);
     run->events++;
     struct sq_action action;

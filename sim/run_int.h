@@ -7,14 +7,16 @@
 #include "base/digest.h"
 #include "base/queue.h"
 #include "sim/calls.h"
+#include "sim/intents.h"
+#include "sim/request/identities.h"
 #include "sim/run.h"
-#include "sim/workload.h"
 
 struct sq_run {
     const struct sq_run_setup *setup;
     struct sq_engine *engine;
     void *engine_memory;
-    struct sq_workload_stream workload;
+    struct sq_identities identities;
+    struct sq_intents intents;
     struct sq_queue queue;
     struct sq_calls calls;
     sq_time now;
@@ -31,6 +33,7 @@ struct sq_run {
     int64_t spent;           /* pico-dollars billed */
     int64_t planned;         /* and what all attempts sent would cost by their planned tokens */
     uint8_t *rule_of_prompt; /* the rule + 1 that fits each question; NULL: none can fit */
+    uint8_t own_contract;    /* of the policy, for all calls; 0: that of each request */
     uint8_t first_role[SQ_ROLES_MAX]; /* the first role bound to the same model */
 };
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "scenarios/scenario.h"
 #include "sim/live.h"
+#include "sim/parts/part.h"
 #include "sim/result.h"
 
 /* Told now and then how far a run is; called from the thread of that run. */
@@ -33,7 +34,8 @@ struct sq_series_options {
     const struct sq_live_targets *targets; /* live: somebody else's endpoints; NULL: none */
     const struct sq_label *labels;         /* for the result, borrowed */
     uint32_t n_labels;
-    int stop_fd; /* live: readable ends the run early, with what there is; -1: none */
+    struct sq_shard shard; /* n > 0: only this share, and the result has a part; virtual only */
+    int stop_fd;           /* live: readable ends the run early, with what there is; -1: none */
     /* Asked now and then, from any of the threads: true ends all runs early. NULL: never. */
     bool (*stop)(void *context);
     void *stop_context;

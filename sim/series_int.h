@@ -12,6 +12,7 @@
 struct sq_series_run_job {
     const struct sq_scenario *scenario;
     const struct sq_settings *policy;
+    uint32_t policy_index; /* of the scenario */
     const struct sq_series_options *options;
     uint64_t seed;
     uint32_t run; /* number among all runs of the series, for progress */

@@ -11,10 +11,11 @@
 #include "base/slab.h"
 #include "mockprovider/connection.h"
 #include "sim/readings.h"
+#include "sim/request/own_request.h"
 
-#define BILLS_MAX                                                                                  \
-    8 /* one feed gives up at most one attempt a layer before the loop waits again                 \
-       */
+/* One feed gives up at most one attempt a layer before the loop waits again; at the end of the
+ * drain, or when a run is interrupted, everything in flight is given up at once. */
+#define BILLS_MIN 8
 
 struct journey {
     struct sq_visit visit;
@@ -33,13 +34,16 @@ struct sq_virtual {
     void *provider_memory;
     struct sq_connections *connections; /* NULL: the script lets none fail */
     void *connections_memory;
+    struct sq_own_requests *own_requests; /* NULL: the script has no clauses */
     struct sq_contracts contracts;
     struct sq_readings *readings;
     struct sq_slab journeys; /* by call slot */
     sq_time now;
     struct sq_hints hints; /* of the event handed out last */
-    struct sq_arrival bills[BILLS_MAX];
+    struct sq_arrival *bills;
     uint32_t n_bills;
+    uint32_t bills_room;
+    bool bill_lost; /* no memory to keep one: the next wait says so */
 };
 
 static struct journey *journey_at(const struct sq_virtual *carrier, uint32_t slot)
@@ -89,7 +93,11 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
     sq_assert(!journey->under_way);
     *journey = (struct journey){.attempt = *attempt, .sent_at = now, .under_way = true};
     journey->visit.owner = journey;
-    struct sq_plan_request request = sq_attempt_request(attempt);
+    struct sq_plan_request request;
+    status = sq_own_request(carrier->own_requests, attempt, &request, err);
+    if (status != SQ_OK) {
+        return status;
+    }
     if (carrier->connections != NULL) {
         journey->way = sq_plan_connection(carrier->connections, &request, now);
     }
@@ -106,6 +114,7 @@ static enum sq_status virtual_send(void *self, const struct sq_attempt *attempt,
 static void leave(struct sq_virtual *carrier, struct journey *journey, sq_time now,
                   struct sq_arrival *arrival)
 {
+    arrival->bill = (struct sq_bill){0}; /* it may be another's: what goes astray costs nothing */
     if (journey->way.fate == SQ_CONNECTION_MADE) {
         sq_provider_leave(carrier->provider, &journey->visit, now, &arrival->bill);
     }
@@ -123,15 +132,33 @@ static void leave(struct sq_virtual *carrier, struct journey *journey, sq_time n
     journey->under_way = false;
 }
 
+static bool make_room_for_bill(struct sq_virtual *carrier)
+{
+    if (carrier->n_bills < carrier->bills_room) {
+        return true;
+    }
+    uint32_t room = carrier->bills_room == 0 ? BILLS_MIN : carrier->bills_room * 2;
+    struct sq_arrival *bills = sq_memory_resize(carrier->bills, room, sizeof(*bills));
+    if (bills == NULL) {
+        return false;
+    }
+    carrier->bills = bills;
+    carrier->bills_room = room;
+    return true;
+}
+
 static void virtual_cancel(void *self, uint32_t slot, uint16_t attempt, sq_time now)
 {
     struct sq_virtual *carrier = self;
     struct journey *journey = journey_at(carrier, slot);
     sq_assert(journey->under_way && journey->attempt.attempt == attempt);
-    sq_assert(carrier->n_bills < BILLS_MAX);
-    struct sq_arrival *bill = &carrier->bills[carrier->n_bills++];
-    *bill = (struct sq_arrival){.kind = SQ_ARRIVAL_BILL};
-    leave(carrier, journey, now, bill);
+    struct sq_arrival bill = {.kind = SQ_ARRIVAL_BILL};
+    leave(carrier, journey, now, &bill);
+    if (make_room_for_bill(carrier)) {
+        carrier->bills[carrier->n_bills++] = bill;
+    } else {
+        carrier->bill_lost = true;
+    }
 }
 
 /* When something can be seen of a connection that was not made as it should; SQ_NEVER: no more. */
@@ -278,6 +305,9 @@ static enum sq_status virtual_wait(void *self, sq_time until, uint32_t head, sq_
                                    struct sq_arrival *arrival, struct sq_error *err)
 {
     struct sq_virtual *carrier = self;
+    if (carrier->bill_lost) {
+        return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
+    }
     if (carrier->n_bills > 0) {
         *arrival = carrier->bills[--carrier->n_bills];
         return SQ_OK;
@@ -338,7 +368,11 @@ struct sq_virtual *sq_virtual_new(const struct sq_scenario *scenario,
     carrier->readings = sq_readings_new(&scenario->script, &carrier->contracts);
     carrier->provider_memory = sq_memory_new(1, bytes);
     sq_slab_init(&carrier->journeys, sizeof(struct journey));
+    if (scenario->script.n_clauses > 0) {
+        carrier->own_requests = sq_own_requests_new(scenario);
+    }
     if (carrier->readings == NULL || carrier->provider_memory == NULL ||
+        (scenario->script.n_clauses > 0 && carrier->own_requests == NULL) ||
         !open_connections(carrier, &bounds, seed)) {
         sq_virtual_free(carrier);
         return NULL;
@@ -355,6 +389,8 @@ void sq_virtual_free(struct sq_virtual *carrier)
     }
     sq_slab_clear(&carrier->journeys);
     sq_readings_free(carrier->readings);
+    sq_memory_free(carrier->bills);
+    sq_own_requests_free(carrier->own_requests);
     sq_memory_free(carrier->provider_memory);
     sq_memory_free(carrier->connections_memory);
     sq_memory_free(carrier);

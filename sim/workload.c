@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open arrivals from rate curves or a trace, and the draws of each call: one block a call gives its
- * request, its sizes and the gap before it, another its question where there are any. Units:
+ * Arrivals from rate curves, a trace or users, and the draws of each call: one block a call gives
+ * its request, its sizes and the gap before it, another its question where there are any. Units:
  * nanoseconds; areas in micro-calls/s x ns, SQ_WORKLOAD_GAP_ONE a call.
  */
 #include "sim/workload.h"
@@ -55,8 +55,7 @@ static uint64_t flat_rate_of(const struct sq_curve *rate)
  * one or the duration. */
 static sq_time settle(struct sq_workload_stream *stream)
 {
-    const struct sq_workload *workload = &stream->scenario->workload;
-    while (stream->phase < workload->n_phases) {
+    while (stream->phase < stream->end_phase) {
         const struct sq_workload_phase *phase = phase_of(stream);
         sq_dur offset = sq_curve_reaches(&phase->rate, stream->area);
         if (offset < phase->duration) {
@@ -118,16 +117,18 @@ static sq_time next_at(struct sq_workload_stream *stream, uint32_t lane, bool fi
 
 /* ---- what ---- */
 
-static uint8_t pick_request(const struct sq_workload *workload, uint32_t lane)
+/* Index among the stream's own. */
+static uint8_t pick_request(const struct sq_workload_stream *stream, uint32_t lane)
 {
+    uint8_t last = (uint8_t)(stream->spec->n_requests - 1);
     uint64_t share = 0;
-    for (uint8_t i = 0; i + 1 < workload->n_requests; i++) {
-        share += workload->requests[i].weight_q32;
+    for (uint8_t i = 0; i < last; i++) {
+        share += stream->requests[i].weight_q32;
         if (lane < share) {
             return i;
         }
     }
-    return (uint8_t)(workload->n_requests - 1);
+    return last;
 }
 
 static uint32_t tokens(const struct sq_dist *dist, uint32_t lane)
@@ -138,38 +139,45 @@ static uint32_t tokens(const struct sq_dist *dist, uint32_t lane)
 
 static void pick_prompt(const struct sq_workload_stream *stream, struct sq_intent *next)
 {
-    const struct sq_prompts *prompts = &stream->scenario->workload.prompts;
+    const struct sq_prompts *prompts = &stream->spec->prompts;
     next->prompt = SQ_NO_PROMPT;
     if (prompts->zipf.n_items == 0) {
         return;
     }
     struct sq_draw draw = sq_draw_block(stream->seed, SQ_DRAW_PROMPT, next->id, 0, 0);
-    next->prompt = sq_zipf_item(&prompts->zipf, draw.lane[0]);
+    uint32_t item = sq_zipf_item(&prompts->zipf, draw.lane[0]);
+    next->prompt = stream->spec->first_prompt + item;
     if (prompts->texts != NULL) {
-        next->input_tokens = prompts->texts[next->prompt].tokens;
+        next->input_tokens = prompts->texts[item].tokens;
     }
 }
 
-static void draw_next(struct sq_workload_stream *stream, uint64_t id, bool first)
+static inline void draw_what(struct sq_workload_stream *stream, struct sq_draw draw)
 {
-    const struct sq_workload *workload = &stream->scenario->workload;
-    struct sq_draw draw = sq_draw_block(stream->seed, SQ_DRAW_REQUEST, id, 0, 0);
     struct sq_intent *next = &stream->next;
-    next->id = id;
-    next->at = next_at(stream, draw.lane[3], first);
-    next->phase = stream->phase;
-    next->request = pick_request(workload, draw.lane[0]);
-    const struct sq_workload_request *request = &workload->requests[next->request];
+    uint8_t picked = pick_request(stream, draw.lane[0]);
+    const struct sq_workload_request *request = &stream->requests[picked];
+    next->request = (uint8_t)(stream->spec->first_request + picked);
     next->input_tokens = tokens(&request->input_tokens, draw.lane[1]);
     next->output_tokens = tokens(&request->output_tokens, draw.lane[2]);
     pick_prompt(stream, next);
+}
+
+static void draw_next(struct sq_workload_stream *stream, uint64_t id)
+{
+    struct sq_draw draw = sq_draw_block(stream->seed, SQ_DRAW_REQUEST, id, 0, 0);
+    struct sq_intent *next = &stream->next;
+    next->id = id;
+    next->at = next_at(stream, draw.lane[3], id == stream->first_id);
+    next->phase = stream->phase;
+    draw_what(stream, draw);
 }
 
 /* ---- a trace ---- */
 
 static sq_time row_at(struct sq_workload_stream *stream)
 {
-    const struct sq_replay *replay = &stream->scenario->workload.replay;
+    const struct sq_replay *replay = &stream->spec->replay;
     if (stream->row == replay->n_rows) {
         if (replay->period == 0) {
             return SQ_NEVER;
@@ -183,38 +191,87 @@ static sq_time row_at(struct sq_workload_stream *stream)
 
 static void replay_next(struct sq_workload_stream *stream, uint64_t id)
 {
-    const struct sq_workload *workload = &stream->scenario->workload;
     struct sq_intent *next = &stream->next;
     next->id = id;
     next->at = row_at(stream);
     if (next->at == SQ_NEVER) {
         return;
     }
-    const struct sq_replay_row *row = &workload->replay.rows[stream->row++];
+    const struct sq_replay_row *row = &stream->spec->replay.rows[stream->row++];
     struct sq_draw draw = sq_draw_block(stream->seed, SQ_DRAW_REQUEST, id, 0, 0);
-    next->request = pick_request(workload, draw.lane[0]);
+    next->phase = stream->phase;
+    next->request = (uint8_t)(stream->spec->first_request + pick_request(stream, draw.lane[0]));
     /* A request without tokens was recorded as one; here every text has some. */
     next->input_tokens = row->input_tokens == 0 ? 1 : row->input_tokens;
     next->output_tokens = row->output_tokens == 0 ? 1 : row->output_tokens;
     pick_prompt(stream, next);
 }
 
-static void make_next(struct sq_workload_stream *stream, uint64_t id)
+/* ---- users ---- */
+
+/* Whoever is ready first: he may be another one than before, each time a call ends. */
+static void look_at_users(struct sq_workload_stream *stream)
 {
-    if (stream->scenario->workload.replay.n_rows > 0) {
-        replay_next(stream, id);
-    } else {
-        draw_next(stream, id, id == 1);
+    const struct sq_queue_entry *head = sq_users_next(&stream->users);
+    struct sq_intent *next = &stream->next;
+    if (head == NULL) {
+        next->at = SQ_NEVER;
+        return;
     }
+    if (next->at == head->at && next->id == head->id) {
+        return;
+    }
+    struct sq_draw draw = sq_draw_block(stream->seed, SQ_DRAW_REQUEST, head->id, 0, 0);
+    next->id = head->id;
+    next->at = head->at;
+    next->phase = stream->phase;
+    draw_what(stream, draw);
 }
 
-void sq_workload_init(struct sq_workload_stream *stream, const struct sq_scenario *scenario,
-                      uint64_t seed)
+/* ---- the stream ---- */
+
+static void make_next(struct sq_workload_stream *stream, uint64_t id)
 {
-    sq_assert(scenario->workload.n_phases > 0);
-    sq_assert(scenario->workload.n_requests > 0);
-    *stream = (struct sq_workload_stream){.scenario = scenario, .seed = seed};
-    make_next(stream, 1);
+    switch (stream->spec->kind) {
+    case SQ_STREAM_OPEN:
+        draw_next(stream, id);
+        return;
+    case SQ_STREAM_REPLAY:
+        replay_next(stream, id);
+        return;
+    case SQ_STREAM_CLOSED:
+        look_at_users(stream);
+        return;
+    }
+    sq_assert(false && "a stream of no kind");
+}
+
+enum sq_status sq_workload_init(struct sq_workload_stream *stream,
+                                const struct sq_scenario *scenario, uint8_t index, uint64_t seed,
+                                struct sq_error *err)
+{
+    sq_assert(index < scenario->workload.n_streams);
+    const struct sq_stream_spec *spec = &scenario->workload.streams[index];
+    sq_assert(spec->n_phases > 0);
+    sq_assert(spec->n_requests > 0);
+    *stream = (struct sq_workload_stream){
+        .scenario = scenario,
+        .spec = spec,
+        .requests = &scenario->workload.requests[spec->first_request],
+        .seed = seed,
+        .first_id = ((uint64_t)index << SQ_CALL_STREAM_SHIFT) + 1,
+        .phase = spec->first_phase,
+        .end_phase = (uint8_t)(spec->first_phase + spec->n_phases),
+    };
+    enum sq_status status = SQ_OK;
+    if (spec->kind == SQ_STREAM_CLOSED) {
+        status =
+            sq_users_init(&stream->users, spec, stream->first_id, seed, scenario->duration, err);
+    }
+    if (status == SQ_OK) {
+        make_next(stream, stream->first_id);
+    }
+    return status;
 }
 
 void sq_workload_advance(struct sq_workload_stream *stream)
@@ -222,5 +279,21 @@ void sq_workload_advance(struct sq_workload_stream *stream)
     if (stream->next.at == SQ_NEVER) {
         return;
     }
+    if (stream->spec->kind == SQ_STREAM_CLOSED) {
+        sq_users_take(&stream->users);
+    }
     make_next(stream, stream->next.id + 1);
+}
+
+void sq_workload_call_over(struct sq_workload_stream *stream, uint64_t call, sq_time intended_at,
+                           sq_time now)
+{
+    sq_assert(stream->spec->kind == SQ_STREAM_CLOSED);
+    sq_users_over(&stream->users, call, intended_at, now);
+    look_at_users(stream);
+}
+
+void sq_workload_clear(struct sq_workload_stream *stream)
+{
+    sq_users_clear(&stream->users);
 }

@@ -32,6 +32,7 @@ struct sq_content {
 struct sq_request_body {
     const char *model;
     struct sq_content prompt;
+    const char *user;    /* on whose behalf, as the vendor's end user; NULL: not said */
     uint32_t max_tokens; /* 0: not said */
     bool stream;
     bool include_usage; /* of a stream: ask for the chunk with the totals */
@@ -40,9 +41,13 @@ struct sq_request_body {
 /* Bytes of a model's name with its NUL; a longer one is refused. */
 #define SQ_MODEL_BYTES 128
 
+/* The same of an end user's name. */
+#define SQ_USER_BYTES 513
+
 /* A request body as the provider reads it. */
 struct sq_request_reading {
     char model[SQ_MODEL_BYTES];
+    char user[SQ_USER_BYTES]; /* "": not said */
     bool stream;
     bool include_usage;
     uint32_t max_tokens;   /* 0: not said */

@@ -32,6 +32,10 @@ void sq_openai_write_request(struct sq_strbuf *out, const struct sq_request_body
     sq_json_write_key(&json, "model");
     sq_json_write_text(&json, request->model);
     write_messages(&json, &request->prompt);
+    if (request->user != NULL) {
+        sq_json_write_key(&json, "user");
+        sq_json_write_text(&json, request->user);
+    }
     if (request->max_tokens > 0) {
         sq_json_write_key(&json, "max_tokens");
         sq_json_write_uint(&json, request->max_tokens);
@@ -50,7 +54,17 @@ void sq_openai_write_request(struct sq_strbuf *out, const struct sq_request_body
 
 /* Reading */
 
-enum { MODEL, MESSAGES, STREAM, INCLUDE_USAGE, MAX_TOKENS, MAX_COMPLETION_TOKENS, WANTED };
+enum {
+    MODEL,
+    MESSAGES,
+    STREAM,
+    INCLUDE_USAGE,
+    MAX_TOKENS,
+    MAX_COMPLETION_TOKENS,
+    SAFETY_IDENTIFIER,
+    USER,
+    WANTED
+};
 
 /* Refuses the request; the parameter goes to the error's path, for the "param" of the body. */
 static enum sq_status refuse(struct sq_error *err, const char *param, const char *what)
@@ -87,6 +101,25 @@ static enum sq_status read_model(const struct sq_json_wanted *wanted,
     }
     size_t length = sq_json_escape_undo(token->text, token->length, request->model);
     request->model[length] = '\0';
+    return SQ_OK;
+}
+
+/* null and absence leave the name as it is. */
+static enum sq_status read_user(const struct sq_json_wanted *wanted,
+                                struct sq_request_reading *request, struct sq_error *err)
+{
+    const struct sq_json_token *token = &wanted->token;
+    if (!sq_json_found_value(wanted)) {
+        return SQ_OK;
+    }
+    if (token->event != SQ_JSON_TEXT_VALUE) {
+        return refuse(err, wanted->path, "must be a string");
+    }
+    if (token->length >= sizeof request->user) {
+        return refuse(err, wanted->path, "must be shorter than 513 bytes");
+    }
+    size_t length = sq_json_escape_undo(token->text, token->length, request->user);
+    request->user[length] = '\0';
     return SQ_OK;
 }
 
@@ -151,6 +184,13 @@ static enum sq_status read_options(const struct sq_json_wanted *wanted,
     if (status == SQ_OK) {
         status = read_limit(&wanted[MAX_COMPLETION_TOKENS], &request->max_tokens, err);
     }
+    /* The newer name of the same thing; `user` wins. */
+    if (status == SQ_OK) {
+        status = read_user(&wanted[SAFETY_IDENTIFIER], request, err);
+    }
+    if (status == SQ_OK) {
+        status = read_user(&wanted[USER], request, err);
+    }
     return status;
 }
 
@@ -164,6 +204,8 @@ enum sq_status sq_openai_read_request(const char *body, size_t length,
         [INCLUDE_USAGE] = {.path = "stream_options.include_usage"},
         [MAX_TOKENS] = {.path = "max_tokens"},
         [MAX_COMPLETION_TOKENS] = {.path = "max_completion_tokens"},
+        [SAFETY_IDENTIFIER] = {.path = "safety_identifier"},
+        [USER] = {.path = "user"},
     };
     *request = (struct sq_request_reading){0};
     if (!sq_json_find(body, length, wanted, WANTED)) {

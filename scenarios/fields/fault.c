@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of a fault: what, where, when, how often. */
+/* The tables of a fault: what, where, when, how often; which attempts: match.c. */
 #include <string.h>
 
 #include "base/assert.h"
@@ -14,8 +14,7 @@
 #define KIND_WORD(id, name, family, parameters, needs, sentence)                                   \
     {name, SQ_FAULT_##id, sentence, false, NULL},
 static const struct sq_word kind_words[] = {
-    SQ_FAULT_KIND_LIST(KIND_WORD){"tls_fail", 0, .later = true},
-    {"half_open", 0, .later = true},
+    SQ_FAULT_KIND_LIST(KIND_WORD){"half_open", 0, .later = true},
     {"early_close", 0, .later = true},
     {"keepalive_race", 0, .later = true},
     {"overloaded", 0, .later = true},
@@ -343,46 +342,6 @@ static const struct sq_shape share_shape = {.kind = SQ_SHAPE_EITHER,
                                             .either = share_either,
                                             .read = read_share};
 
-static const struct sq_shape ordinal = {
-    .kind = SQ_SHAPE_INTEGER, .name = "a whole number", .min = 1, .max = UINT16_MAX};
-static const struct sq_field match_fields[] = {
-    {"model", &sq_shape_text, SQ_PLACE(struct sq_match_draft, model),
-     .sentence = "only this model, by its name on the wire", .example = "\"gpt-4o\""},
-    {"stream", &sq_shape_bool, SQ_PLACE(struct sq_match_draft, stream),
-     .sentence = "only streamed, or only plain requests", .example = "true"},
-    {"attempt", &ordinal, SQ_PLACE(struct sq_match_draft, attempt),
-     .sentence = "only the n-th attempt of its call, counted from 1", .example = "1"},
-    {"key", &sq_shape_later, .sentence = ""},
-    {"tenant", &sq_shape_later, .sentence = ""},
-    {"header", &sq_shape_later, .sentence = ""},
-    {"body", &sq_shape_later, .sentence = ""},
-    {.key = NULL}};
-static const struct sq_object match_object = {
-    .name = "match", .sentence = "which attempts a rule looks at", .fields = match_fields};
-
-static bool read_match(struct sq_reader *reader, const struct sq_shape *shape,
-                       const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_match_draft *match = into;
-    sq_assert(size == sizeof(*match));
-    *match = (struct sq_match_draft){.node = node, .stream = -1};
-    return sq_read_object(reader, shape->object, node, into);
-}
-
-static const struct sq_shape match_shape = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &match_object, .read = read_match};
-
-static const struct sq_word per_words[] = {
-    {"attempt", SQ_PER_ATTEMPT, .sentence = "each attempt has a draw and a count of its own"},
-    {"call", SQ_PER_CALL, .sentence = "all attempts of a call share one draw, and count by call"},
-    {"key", 0, .later = true},
-    {"tenant", 0, .later = true},
-    {"session", 0, .later = true},
-    {"request", 0, .foreign = "write \"attempt\" or \"call\""},
-    {.word = NULL}};
-static const struct sq_shape per_shape = {
-    .kind = SQ_SHAPE_WORD, .name = "attempt or call", .words = per_words};
-
 /* ---- the fault ---- */
 
 static const struct sq_field fault_fields[] = {
@@ -394,7 +353,7 @@ static const struct sq_field fault_fields[] = {
     {"where", &where_shape, SQ_PLACE(struct sq_fault_draft, where),
      .sentence = "providers or provider/model it strikes", .standard = "every model",
      .example = "\"openai\""},
-    {"match", &match_shape, SQ_PLACE(struct sq_fault_draft, match),
+    {"match", &sq_shape_match, SQ_PLACE(struct sq_fault_draft, match),
      .sentence = "which attempts it looks at", .standard = "all"},
     {"at", &sq_shape_span, SQ_PLACE(struct sq_fault_draft, from),
      .sentence = "start of its window, from the start of the run", .standard = "always",
@@ -407,7 +366,7 @@ static const struct sq_field fault_fields[] = {
      .sentence = "by count of matching attempts", .standard = "all"},
     {"probability", &share_shape, .sentence = "share of the attempts it strikes, or a curve of it",
      .standard = "1", .example = "0.8"},
-    {"per", &per_shape, SQ_PLACE(struct sq_fault_draft, per),
+    {"per", &sq_shape_per, SQ_PLACE(struct sq_fault_draft, per),
      .sentence = "what shares one draw and one count", .standard = "attempt",
      .example = "\"call\""},
     {"status", &status_shape, SQ_PLACE(struct sq_fault_draft, status),

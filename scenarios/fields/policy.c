@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of a policy: breaker, limits, contract, fallback, and the policy as a whole. */
+/* The tables of a policy: breaker, limits, fallback, and the policy as a whole. */
 #include <string.h>
 
 #include "base/assert.h"
 #include "scenarios/policy_int.h"
 #include "scenarios/values_int.h"
 #include "scenarios/words_int.h"
-#include "wire/repair.h"
 
 /* ---- breaker ---- */
 
@@ -221,76 +220,6 @@ static const struct sq_object limits_object = {
 static const struct sq_shape limits_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &limits_object};
 
-/* ---- contract ---- */
-
-static const struct sq_word from_words[] = {
-    {"request", 0, .sentence = "the contract of each request"},
-    {"policy", 0, .later = true},
-    {.word = NULL}};
-static const struct sq_shape from_shape = {
-    .kind = SQ_SHAPE_WORD, .name = "request", .words = from_words};
-#define REPAIR_WORD(id, word, what) {(word), 1 << SQ_REPAIR_##id, .sentence = (what)},
-static const struct sq_word repair_words[] = {SQ_REPAIR_STEP_LIST(REPAIR_WORD){.word = NULL}};
-#undef REPAIR_WORD
-static const struct sq_shape repair_word = {
-    .kind = SQ_SHAPE_WORD, .name = "a repair", .words = repair_words};
-static const struct sq_shape repair_list = {.kind = SQ_SHAPE_LIST,
-                                            .name = "a list of repairs",
-                                            .max = SQ_REPAIR_STEPS,
-                                            .item = &repair_word,
-                                            .item_bytes = sizeof(uint32_t)};
-
-static bool read_repair(struct sq_reader *reader, const struct sq_shape *shape,
-                        const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_list list = {0};
-    uint32_t bits = 0;
-    sq_assert(size == sizeof(bits) && shape->kind == SQ_SHAPE_LIST);
-    if (!sq_read_value(reader, &repair_list, node, &list, sizeof(list))) {
-        return false;
-    }
-    for (uint32_t i = 0; i < list.n_items; i++) {
-        bits |= ((const uint32_t *)list.items)[i];
-    }
-    memcpy(into, &bits, sizeof(bits));
-    return true;
-}
-
-static const struct sq_shape repair_shape = {.kind = SQ_SHAPE_LIST,
-                                             .name = "a list of repairs",
-                                             .max = SQ_REPAIR_STEPS,
-                                             .item = &repair_word,
-                                             .item_bytes = sizeof(uint32_t),
-                                             .read = read_repair};
-static const struct sq_shape reask_count = {
-    .kind = SQ_SHAPE_INTEGER, .name = "a whole number of re-asks", .min = 0, .max = SQ_REASKS_MAX};
-static const struct sq_field reask_fields[] = {
-    {"max", &reask_count, SQ_PLACE(struct sq_contract_settings, reask_max),
-     .sentence = "re-asks on one rung, at once, beside max_attempts; each repeats the bad answer",
-     .standard = "0", .example = "1"},
-    {.key = NULL}};
-static const struct sq_object reask_object = {
-    .name = "reask",
-    .sentence = "asks again for an answer that breaks the contract, but for a truncated one",
-    .fields = reask_fields};
-static const struct sq_shape reask_shape = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &reask_object};
-static const struct sq_field contract_fields[] = {
-    {"from", &from_shape, SQ_PLACE(struct sq_contract_settings, required),
-     .sentence = "whose contract holds", .standard = "request", .example = "\"request\""},
-    {"repair", &repair_shape, SQ_PLACE(struct sq_contract_settings, repair),
-     .sentence = "what is tried with a bad answer before it counts as one", .standard = "nothing",
-     .example = "[\"fences\", \"trailing_commas\"]"},
-    {"reask", &reask_shape, .offset = 0, .size = sizeof(struct sq_contract_settings),
-     .sentence = "when a bad answer is asked for again"},
-    {.key = NULL}};
-static const struct sq_object contract_object = {
-    .name = "policy_contract",
-    .sentence = "what is done with answers that break their contract",
-    .fields = contract_fields};
-static const struct sq_shape contract_shape = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &contract_object};
-
 /* ---- overrides ---- */
 
 static const struct sq_field override_fields[] = {
@@ -447,7 +376,7 @@ static const struct sq_field policy_fields[] = {
     {"limits", &limits_shape, MECHANISM(base.limits),
      .sentence = "what the client imposes on itself, shared by all roles",
      .example = "{ \"connections\": 100, \"pool_wait\": \"5s\" }"},
-    {"contract", &contract_shape, MECHANISM(contract),
+    {"contract", &sq_shape_policy_contract, MECHANISM(contract),
      .sentence = "what is done with answers that break their contract",
      .example = "{ \"reask\": { \"max\": 1 } }"},
     {"hedge", &sq_shape_later, .sentence = ""},

@@ -42,6 +42,7 @@ static const struct sq_shape policy_object_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "a policy", .object = &sq_object_policy};
 static const struct sq_shape *const policy_either[] = {&policy_object_shape, &sq_shape_text, NULL};
 static const struct sq_shape *const thresholds_either[] = {&sq_shape_thresholds, NULL};
+static const struct sq_shape *const steady_state_either[] = {&sq_shape_steady_state, NULL};
 
 /* Parts that need other parts first are kept as they are, and read in their turn (load.c). */
 static const struct sq_shape workload_node = {
@@ -56,6 +57,8 @@ static const struct sq_shape policy_node = {
     .kind = SQ_SHAPE_NODE, .name = "a policy, or the name of one", .either = policy_either};
 static const struct sq_shape thresholds_node = {
     .kind = SQ_SHAPE_NODE, .name = "thresholds", .either = thresholds_either};
+static const struct sq_shape steady_state_node = {
+    .kind = SQ_SHAPE_NODE, .name = "a steady state", .either = steady_state_either};
 
 static const struct sq_shape schema_shape = {
     .kind = SQ_SHAPE_CONST, .name = "a text", .text = "squall/scenario/1"};
@@ -122,7 +125,10 @@ static const struct sq_field scenario_fields[] = {
     {"thresholds", &thresholds_node, PART(thresholds),
      .sentence = "what must hold, by metric; or the file of such an object, or a list of both",
      .standard = "nothing is judged", .example = "{ \"availability\": [\">=99.5%\"] }"},
-    {"steady_state", &sq_shape_later, .sentence = "write a threshold with {phase:before}"},
+    {"steady_state", &steady_state_node, PART(steady_state),
+     .sentence = "what holds before the first fault, and again once the last one is over",
+     .standard = "nothing is probed",
+     .example = "{ \"probes\": [ { \"metric\": \"availability\", \"tolerance\": [0.995, 1] } ] }"},
     {"slo", &sq_shape_later, .sentence = "write a threshold on availability"},
     {.key = NULL}};
 static const struct sq_foreign scenario_foreign[] = {
@@ -135,6 +141,10 @@ static const struct sq_foreign scenario_foreign[] = {
     {"models", NULL, SQ_FOREIGN_SAY, "write them inside a provider, in `providers`"},
     {"checks", "thresholds", SQ_FOREIGN_RENAME, NULL},
     {"ensure", "thresholds", SQ_FOREIGN_RENAME, NULL},
+    {"steady_states", "steady_state", SQ_FOREIGN_RENAME, NULL},
+    {"hypothesis", NULL, SQ_FOREIGN_SAY, "write `steady_state: { \"probes\": [ ... ] }`"},
+    {"steady_state_hypothesis", NULL, SQ_FOREIGN_SAY,
+     "write `steady_state: { \"probes\": [ ... ] }`"},
     {"policies", "policy", SQ_FOREIGN_RENAME, NULL},
     {"retry", NULL, SQ_FOREIGN_SAY, "write `policy: { \"retry\": ... }`"},
     {"timeouts", NULL, SQ_FOREIGN_SAY, "write `policy: { \"timeouts\": ... }`"},

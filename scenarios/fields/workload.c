@@ -1,121 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The workload: phases of arrivals and the mix of requests. */
+/* The workload: the mix of requests, traces, questions, users, streams; phases are in phase.c. */
 #include "base/assert.h"
 #include "scenarios/drafts_int.h"
 #include "scenarios/values_int.h"
 #include "scenarios/workload_int.h"
-
-/* ---- phases ---- */
-
-static const struct sq_shape *const rate_either[] = {&sq_shape_rate, &sq_shape_rate_curve, NULL};
-
-static bool read_rate(struct sq_reader *reader, const struct sq_shape *shape,
-                      const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_rate_draft *rate = into;
-    sq_assert(size == sizeof(*rate) && shape->either == rate_either);
-    rate->node = node;
-    if (sq_json_kind(node) == SQ_JSON_ARRAY || sq_json_kind(node) == SQ_JSON_OBJECT) {
-        return sq_read_value(reader, &sq_shape_rate_curve, node, &rate->curve, sizeof(rate->curve));
-    }
-    return sq_read_value(reader, &sq_shape_rate, node, &rate->plain, sizeof(rate->plain));
-}
-
-static const struct sq_shape rate_shape = {.kind = SQ_SHAPE_EITHER,
-                                           .name = "calls per second, or a curve of them",
-                                           .either = rate_either,
-                                           .read = read_rate};
-static const struct sq_shape count_shape = {.kind = SQ_SHAPE_INTEGER,
-                                            .name = "a whole number of calls",
-                                            .min = 1,
-                                            .max = INT64_C(1000000000)};
-
-static const struct sq_word arrivals_words[] = {
-    {"poisson", SQ_ARRIVALS_POISSON, .sentence = "calls come independently of each other"},
-    {"constant", SQ_ARRIVALS_CONSTANT, .sentence = "calls come at equal distances"},
-    {"gamma", 0, .foreign = "write { \"gamma\": { \"cv\": 1.1 } }"},
-    {"uniform", 0, .foreign = "write \"constant\": calls come at equal distances"},
-    {"exponential", 0, .foreign = "write \"poisson\": the gaps are exponential"},
-    {.word = NULL}};
-static const struct sq_shape arrivals_word = {
-    .kind = SQ_SHAPE_WORD, .name = "arrivals", .words = arrivals_words};
-
-static const struct sq_field arrivals_gamma_fields[] = {
-    {"cv", &sq_shape_cv, SQ_PLACE(struct sq_arrivals_draft, cv_q32),
-     .sentence =
-         "coefficient of variation of the gaps: 1 is poisson, above it calls come in bursts",
-     .example = "1.1", .flags = SQ_FIELD_REQUIRED},
-    {.key = NULL}};
-static const struct sq_object arrivals_gamma = {
-    .name = "arrivals_gamma", .sentence = "gaps between calls", .fields = arrivals_gamma_fields};
-static const struct sq_shape arrivals_gamma_shape = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &arrivals_gamma};
-/* The one law there is writes into the same draft. */
-static const struct sq_field arrivals_law_fields[] = {
-    {"gamma", &arrivals_gamma_shape, 0, sizeof(struct sq_arrivals_draft),
-     .sentence = "gaps follow a gamma law", .example = "{ \"cv\": 1.1 }",
-     .flags = SQ_FIELD_REQUIRED},
-    {.key = NULL}};
-static const struct sq_object arrivals_law = {
-    .name = "arrivals_law", .sentence = "a law of the gaps", .fields = arrivals_law_fields};
-static const struct sq_shape arrivals_law_shape = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &arrivals_law};
-static const struct sq_shape *const arrivals_either[] = {&arrivals_word, &arrivals_law_shape, NULL};
-
-static bool read_arrivals(struct sq_reader *reader, const struct sq_shape *shape,
-                          const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_arrivals_draft *draft = into;
-    sq_assert(size == sizeof(*draft) && shape->either == arrivals_either);
-    draft->node = node;
-    if (sq_json_kind(node) != SQ_JSON_OBJECT) {
-        return sq_read_value(reader, &arrivals_word, node, &draft->kind, sizeof(draft->kind));
-    }
-    draft->kind = SQ_ARRIVALS_GAMMA;
-    return sq_read_object(reader, &arrivals_law, node, draft);
-}
-
-static const struct sq_shape arrivals_shape = {.kind = SQ_SHAPE_EITHER,
-                                               .name = "poisson, constant or a law of the gaps",
-                                               .either = arrivals_either,
-                                               .read = read_arrivals};
-
-static const struct sq_field phase_fields[] = {
-    {"name", &sq_shape_name, SQ_PLACE(struct sq_phase_draft, name),
-     .sentence = "what selectors such as {phase:peak} and reports call it",
-     .standard = "phase-1, phase-2, ...", .example = "\"peak\""},
-    {"duration", &sq_shape_positive_span, SQ_PLACE(struct sq_phase_draft, duration),
-     .sentence = "how long it lasts; the last phase may leave it out and takes the rest of the run",
-     .example = "\"30s\""},
-    {"arrival_rate", &rate_shape, SQ_PLACE(struct sq_phase_draft, rate),
-     .sentence = "calls per second, or a curve [[offset, rate], ...] from the phase's start",
-     .example = "5", .flags = SQ_FIELD_ONE_OF},
-    {"arrival_count", &count_shape, SQ_PLACE(struct sq_phase_draft, arrival_count),
-     .sentence = "calls over the whole phase, instead of a rate", .example = "300",
-     .flags = SQ_FIELD_ONE_OF},
-    {"pause", &sq_shape_positive_span, SQ_PLACE(struct sq_phase_draft, pause),
-     .sentence = "no calls for so long, instead of a rate and a duration", .example = "\"10s\"",
-     .flags = SQ_FIELD_ONE_OF},
-    {"ramp_to", &sq_shape_rate, SQ_PLACE(struct sq_phase_draft, ramp_to),
-     .sentence = "the rate at the phase's end; it changes evenly from arrival_rate",
-     .example = "20"},
-    {"arrivals", &arrivals_shape, SQ_PLACE(struct sq_phase_draft, arrivals),
-     .sentence = "how calls are spread in time", .standard = "poisson", .example = "\"constant\""},
-    {.key = NULL}};
-static const struct sq_foreign phase_foreign[] = {
-    {"rate", "arrival_rate", SQ_FOREIGN_RENAME, NULL},
-    {"rps", "arrival_rate", SQ_FOREIGN_RENAME, NULL},
-    {"qps", "arrival_rate", SQ_FOREIGN_RENAME, NULL},
-    {"target", "ramp_to", SQ_FOREIGN_RENAME, NULL},
-    {"vus", NULL, SQ_FOREIGN_SAY, "users are not supported by this version; write `arrival_rate`"},
-    {.key = NULL}};
-static const struct sq_object phase_object = {
-    .name = "phase",
-    .sentence = "a stretch of the workload with one rule of arrivals",
-    .fields = phase_fields,
-    .foreign = phase_foreign,
-    .is_item = true,
-    .one_needed = true};
 
 /* ---- requests ---- */
 
@@ -304,22 +192,29 @@ static bool read_prompts(struct sq_reader *reader, const struct sq_shape *shape,
 static const struct sq_shape prompts_shape = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &prompts_object, .read = read_prompts};
 
+/* ---- keys, tenants, sessions ---- */
+
+static const struct sq_shape keys_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a number of keys", .min = 1, .max = SQ_IDENTITIES_MAX};
+static const struct sq_shape tenants_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a number of tenants", .min = 1, .max = SQ_IDENTITIES_MAX};
+static const struct sq_shape length_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a number of calls", .min = 1, .max = 1000000};
+static const struct sq_field sessions_fields[] = {
+    {"length", &length_shape, SQ_PLACE(struct sq_workload_draft, session_length),
+     .sentence = "every session has exactly so many calls: those its tenant makes one after the "
+                 "other (of a workload without tenants, all calls in turn)",
+     .example = "5", .flags = SQ_FIELD_REQUIRED},
+    {.key = NULL}};
+static const struct sq_object sessions_object = {
+    .name = "sessions", .sentence = "calls that belong together", .fields = sessions_fields};
+/* The one field there is writes into the draft of the workload. */
+static const struct sq_shape sessions_shape = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &sessions_object};
+
 /* ---- workload ---- */
 
 /* Drafts whose numbers are not zero when absent are prepared before they are read. */
-static bool read_phase(struct sq_reader *reader, const struct sq_shape *shape,
-                       const struct sq_json *node, void *into, size_t size)
-{
-    struct sq_phase_draft *phase = into;
-    sq_assert(size == sizeof(*phase));
-    phase->duration = SQ_DRAFT_NONE;
-    phase->ramp_to = SQ_DRAFT_NONE;
-    phase->arrival_count = SQ_DRAFT_NONE;
-    phase->pause = SQ_DRAFT_NONE;
-    phase->rate.plain = SQ_DRAFT_NONE;
-    return sq_read_object(reader, shape->object, node, into);
-}
-
 static bool read_request(struct sq_reader *reader, const struct sq_shape *shape,
                          const struct sq_json *node, void *into, size_t size)
 {
@@ -330,16 +225,8 @@ static bool read_request(struct sq_reader *reader, const struct sq_shape *shape,
     return sq_read_object(reader, shape->object, node, into);
 }
 
-static const struct sq_shape phase_item = {
-    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &phase_object, .read = read_phase};
 static const struct sq_shape request_item = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &request_object, .read = read_request};
-static const struct sq_shape phases_shape = {.kind = SQ_SHAPE_LIST,
-                                             .name = "a list of phases",
-                                             .min = 1,
-                                             .max = SQ_WORKLOAD_PHASES_MAX,
-                                             .item = &phase_item,
-                                             .item_bytes = sizeof(struct sq_phase_draft)};
 static const struct sq_shape requests_shape = {.kind = SQ_SHAPE_LIST,
                                                .name = "a list of requests",
                                                .min = 1,
@@ -347,37 +234,108 @@ static const struct sq_shape requests_shape = {.kind = SQ_SHAPE_LIST,
                                                .item = &request_item,
                                                .item_bytes = sizeof(struct sq_request_draft)};
 
-static const struct sq_field workload_fields[] = {
-    {"phases", &phases_shape, SQ_PLACE(struct sq_workload_draft, phases),
-     .sentence = "how many calls come when, one phase after the other",
-     .example = "[ { \"duration\": \"60s\", \"arrival_rate\": 5 } ]", .flags = SQ_FIELD_ONE_OF},
-    {"trace", &trace_shape, SQ_PLACE(struct sq_workload_draft, trace),
-     .sentence = "replays recorded requests: their times and tokens, instead of phases",
-     .example = "{ \"file\": \"requests.csv\", \"format\": \"azure-2023\" }",
-     .flags = SQ_FIELD_ONE_OF},
-    {"requests", &requests_shape, SQ_PLACE(struct sq_workload_draft, requests),
-     .sentence = "the mix of calls, by weight",
-     .standard = "one plain request of 100 tokens, answered with 50",
-     .example = "[ { \"name\": \"chat\", \"stream\": true } ]"},
-    {"users", &sq_shape_later, .sentence = "write `phases` with an `arrival_rate`"},
-    {"think_time", &sq_shape_later, .sentence = "write `phases` with an `arrival_rate`"},
-    {"streams", &sq_shape_later, .sentence = "write one workload with `phases`"},
-    {"prompts", &prompts_shape, SQ_PLACE(struct sq_workload_draft, prompts),
-     .sentence = "which question a call asks, and so how often one comes back",
-     .standard = "every call asks something new", .example = "{ \"pool\": 1000, \"zipf\": 1.1 }"},
-    {"keys", &sq_shape_later, .sentence = ""},
-    {"tenants", &sq_shape_later, .sentence = ""},
-    {"sessions", &sq_shape_later, .sentence = ""},
-    {.key = NULL}};
-static const struct sq_foreign workload_foreign[] = {
+static const struct sq_shape users_shape = {
+    .kind = SQ_SHAPE_INTEGER, .name = "a number of users", .min = 1, .max = SQ_WORKLOAD_USERS_MAX};
+
+/* What the workload and each of its streams can say. */
+#define TRAFFIC_FIELDS                                                                             \
+    {"phases",                                                                                     \
+     &sq_shape_phases,                                                                             \
+     SQ_PLACE(struct sq_workload_draft, phases),                                                   \
+     .sentence = "how many calls come when, one phase after the other",                            \
+     .example = "[ { \"duration\": \"60s\", \"arrival_rate\": 5 } ]",                              \
+     .flags = SQ_FIELD_ONE_OF},                                                                    \
+        {"trace",                                                                                  \
+         &trace_shape,                                                                             \
+         SQ_PLACE(struct sq_workload_draft, trace),                                                \
+         .sentence = "replays recorded requests: their times and tokens, instead of phases",       \
+         .example = "{ \"file\": \"requests.csv\", \"format\": \"azure-2023\" }",                  \
+         .flags = SQ_FIELD_ONE_OF},                                                                \
+        {"users",                                                                                  \
+         &users_shape,                                                                             \
+         SQ_PLACE(struct sq_workload_draft, users),                                                \
+         .sentence = "so many make calls, instead of phases: each waits for the outcome, thinks, " \
+                     "and makes the next",                                                         \
+         .example = "10",                                                                          \
+         .flags = SQ_FIELD_ONE_OF},                                                                \
+        {"think_time",                                                                             \
+         &sq_shape_span_law,                                                                       \
+         SQ_PLACE(struct sq_workload_draft, think_time),                                           \
+         .sentence = "from the end of a user's call to his next; from start to start it is a "     \
+                     "millisecond at least",                                                       \
+         .standard = "0s",                                                                         \
+         .example = "{ \"exponential\": { \"mean\": \"10s\" } }"},                                 \
+        {"ramp_up",                                                                                \
+         &sq_shape_span,                                                                           \
+         SQ_PLACE(struct sq_workload_draft, ramp_up),                                              \
+         .sentence = "the users begin one by one, evenly spread over it",                          \
+         .standard = "0s: all at once",                                                            \
+         .example = "\"30s\""},                                                                    \
+        {"requests",                                                                               \
+         &requests_shape,                                                                          \
+         SQ_PLACE(struct sq_workload_draft, requests),                                             \
+         .sentence = "the mix of calls, by weight",                                                \
+         .standard = "one plain request of 100 tokens, answered with 50",                          \
+         .example = "[ { \"name\": \"chat\", \"stream\": true } ]"},                               \
+    {                                                                                              \
+        "prompts", &prompts_shape, SQ_PLACE(struct sq_workload_draft, prompts),                    \
+            .sentence = "which question a call asks, and so how often one comes back",             \
+            .standard = "every call asks something new",                                           \
+            .example = "{ \"pool\": 1000, \"zipf\": 1.1 }"                                         \
+    }
+
+static const struct sq_foreign traffic_foreign[] = {
     {"stages", "phases", SQ_FOREIGN_RENAME, NULL},
     {"scenarios", "requests", SQ_FOREIGN_RENAME, NULL},
-    {"vus", NULL, SQ_FOREIGN_SAY, "users are not supported by this version; write `phases`"},
+    {"api_keys", "keys", SQ_FOREIGN_RENAME, NULL},
+    {"vus", "users", SQ_FOREIGN_RENAME, NULL},
+    {"wait_time", "think_time", SQ_FOREIGN_RENAME, NULL},
+    {"spawn_rate", NULL, SQ_FOREIGN_SAY, "write `ramp_up`: users divided by the rate"},
+    {.key = NULL}};
+
+static const struct sq_field stream_fields[] = {
+    {"name", &sq_shape_name, SQ_PLACE(struct sq_workload_draft, name),
+     .sentence = "what reports call it: its phases are NAME.PHASE there and in selectors, a single "
+                 "one without a name is NAME",
+     .standard = "stream-1, stream-2, ...", .example = "\"batch\""},
+    TRAFFIC_FIELDS,
+    {.key = NULL}};
+static const struct sq_object stream_object = {.name = "stream",
+                                               .sentence = "calls from one source",
+                                               .fields = stream_fields,
+                                               .foreign = traffic_foreign,
+                                               .is_item = true,
+                                               .one_needed = true};
+static const struct sq_shape stream_item = {
+    .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &stream_object};
+static const struct sq_shape streams_shape = {.kind = SQ_SHAPE_LIST,
+                                              .name = "a list of streams",
+                                              .min = 1,
+                                              .max = SQ_WORKLOAD_STREAMS_MAX,
+                                              .item = &stream_item,
+                                              .item_bytes = sizeof(struct sq_workload_draft)};
+
+static const struct sq_field workload_fields[] = {
+    TRAFFIC_FIELDS,
+    {"streams", &streams_shape, SQ_PLACE(struct sq_workload_draft, streams),
+     .sentence = "several sources side by side, each with its own phases, trace or users",
+     .example = "[ { \"name\": \"chat\", \"users\": 10 }, { \"name\": \"batch\", \"phases\": [ { "
+                "\"duration\": \"60s\", \"arrival_rate\": 5 } ] } ]",
+     .flags = SQ_FIELD_ONE_OF},
+    {"keys", &keys_shape, SQ_PLACE(struct sq_workload_draft, n_keys),
+     .sentence = "so many API keys; each call is made with one of them, drawn evenly",
+     .standard = "calls have no key", .example = "20"},
+    {"tenants", &tenants_shape, SQ_PLACE(struct sq_workload_draft, n_tenants),
+     .sentence = "so many tenants; each call is made on behalf of one of them, drawn evenly",
+     .standard = "calls have no tenant", .example = "20"},
+    {"sessions", &sessions_shape, 0, sizeof(struct sq_workload_draft),
+     .sentence = "calls come in sessions, each of one tenant", .standard = "calls have no session",
+     .example = "{ \"length\": 5 }"},
     {.key = NULL}};
 const struct sq_object sq_object_workload = {.name = "workload",
                                              .sentence = "which calls are made, and when",
                                              .fields = workload_fields,
-                                             .foreign = workload_foreign,
+                                             .foreign = traffic_foreign,
                                              .one_needed = true};
 const struct sq_shape sq_shape_workload = {
     .kind = SQ_SHAPE_OBJECT, .name = "an object", .object = &sq_object_workload};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenarios/names_int.h"
+#include "scenarios/source_int.h"
 #include "scenarios/values_int.h"
 
 #define TEXT_BYTES      256 /* of a message */
@@ -39,7 +40,7 @@ bool sq_records_open(struct sq_records *records, struct sq_reader *reader,
         reader->no_memory = true;
         return false;
     }
-    enum sq_status status = sq_lines_open(records->path, &records->lines, &err);
+    enum sq_status status = sq_source_lines(reader, records->path, &records->lines, &err);
     return status == SQ_OK || complain_file(records, status, &err);
 }
 

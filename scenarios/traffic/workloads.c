@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Putting the workload together: phases one after the other, or a trace as the only one; the mix.
+/*
+ * Putting the workload together: one stream, or several side by side; each has phases, a trace or
+ * users.
  */
 #include <string.h>
 
@@ -8,244 +10,195 @@
 #include "scenarios/values_int.h"
 #include "scenarios/workload_int.h"
 
-static bool complain_about(struct sq_reader *reader, const struct sq_json *node, const char *text,
-                           const char *hint)
+/* What a call of users is taken to last where somebody has to guess how many there will be: the
+ * width of the timeline's windows follows from it, and nothing else. */
+#define CLOSED_CALL_GUESS SQ_SECOND
+
+bool sq_complain_traffic(struct sq_reader *reader, const struct sq_json *node, const char *text,
+                         const char *hint)
 {
     return sq_complain(reader, &(struct sq_complaint){SQ_CODE_CONFLICT, node, false, NULL, hint},
                        "`%s` %s", sq_path_of(reader, node), text);
 }
 
-static void make_rate(struct sq_reader *reader, const struct sq_phase_draft *draft,
-                      struct sq_workload_phase *phase)
+/* The one phase of a stream that has none of its own. Its rate is a mean. */
+static void make_whole(struct sq_reader *reader, const struct sq_json *node, const char *name,
+                       sq_uint128 rate, struct sq_scenario *scenario, struct sq_stream_spec *stream)
 {
-    if (draft->ramp_to != SQ_DRAFT_NONE && draft->rate.plain == SQ_DRAFT_NONE) {
-        complain_about(reader, draft->at.node, "has `ramp_to` without a plain `arrival_rate`",
-                       "write the rate at the start as `arrival_rate`");
+    struct sq_workload_phase *phase =
+        sq_phase_new(reader, node, stream->name[0] == '\0' ? name : stream->name, scenario, stream);
+    if (phase == NULL) {
         return;
     }
-    if (draft->pause != SQ_DRAFT_NONE) {
-        (void)sq_curve_line(reader, 0, 0, 0, &phase->rate);
-    } else if (draft->arrival_count != SQ_DRAFT_NONE) {
-        /* Rounded up, so that the last call still fits. */
-        sq_uint128 area = (sq_uint128)(uint64_t)draft->arrival_count * SQ_WORKLOAD_GAP_ONE;
-        sq_uint128 rate = (area + (uint64_t)phase->duration - 1) / (uint64_t)phase->duration;
-        if (rate > SQ_RATE_MAX) {
-            complain_about(reader, draft->at.node, "has more than 1,000,000 calls per second",
-                           NULL);
-            return;
-        }
-        (void)sq_curve_line(reader, (int64_t)rate, (int64_t)rate, 0, &phase->rate);
-    } else if (draft->rate.plain != SQ_DRAFT_NONE) {
-        int64_t to = draft->ramp_to == SQ_DRAFT_NONE ? draft->rate.plain : draft->ramp_to;
-        (void)sq_curve_line(reader, draft->rate.plain, to, phase->duration, &phase->rate);
-    } else {
-        (void)sq_curve_keep(reader, &draft->rate.curve, &phase->rate);
-    }
+    int64_t most = rate > SQ_RATE_MAX ? SQ_RATE_MAX : (int64_t)rate;
+    phase->arrivals = SQ_ARRIVALS_CONSTANT;
+    phase->duration = scenario->duration;
+    (void)sq_curve_line(reader, most, most, 0, &phase->rate);
 }
 
-/* The phase's duration; 0 after a mistake. */
-static sq_dur phase_duration(struct sq_reader *reader, const struct sq_phase_draft *draft,
-                             bool last, sq_dur rest)
-{
-    if (draft->pause != SQ_DRAFT_NONE) {
-        if (draft->duration != SQ_DRAFT_NONE) {
-            complain_about(reader, draft->at.node, "has both `pause` and `duration`",
-                           "a pause is its own duration: remove `duration`");
-        }
-        return draft->pause;
-    }
-    if (draft->duration != SQ_DRAFT_NONE) {
-        return draft->duration;
-    }
-    if (last && rest != SQ_DRAFT_NONE && rest > 0) {
-        return rest;
-    }
-    complain_about(reader, draft->at.node, "needs a `duration`",
-                   "only the last phase may leave it out, and only when the scenario's `duration` "
-                   "leaves something over");
-    return 0;
-}
+/* ---- a trace ---- */
 
-static void name_phase(struct sq_reader *reader, const struct sq_phase_draft *draft, uint8_t i,
-                       struct sq_workload *workload)
-{
-    static const char *const reserved[] = {"before", "faulty", "after"};
-    char *name = workload->phases[i].name;
-    memcpy(name, draft->name, sizeof(draft->name));
-    if (name[0] == '\0') {
-        const char *made = sq_phrase(reader, "phase-%u", i + 1u);
-        memcpy(name, made, strlen(made) + 1);
-    }
-    for (size_t k = 0; k < 3; k++) {
-        if (strcmp(name, reserved[k]) == 0) {
-            complain_about(reader, draft->at.node, "has a reserved name",
-                           "before, faulty and after name the time around faults");
-        }
-    }
-    for (uint8_t k = 0; k < i; k++) {
-        if (strcmp(name, workload->phases[k].name) == 0) {
-            sq_complain(reader,
-                        &(struct sq_complaint){SQ_CODE_TWICE, draft->at.node, false, NULL, NULL},
-                        "two phases are named \"%s\"", name);
-        }
-    }
-}
-
-static void check_total(struct sq_reader *reader, const struct sq_json *node, sq_dur total,
-                        struct sq_scenario *scenario)
-{
-    if (scenario->duration == SQ_DRAFT_NONE) {
-        scenario->duration = total;
-    } else if (scenario->duration != total) {
-        sq_complain(
-            reader,
-            &(struct sq_complaint){SQ_CODE_CONFLICT, node, true, NULL,
-                                   sq_phrase(reader,
-                                             "write `duration: \"%s\"`, or change the phases (a "
-                                             "`pause` adds time without calls)",
-                                             sq_span_shown(reader, total))},
-            "the phases last %s, the scenario %s", sq_span_shown(reader, total),
-            sq_span_shown(reader, scenario->duration));
-    }
-}
-
-static void make_arrivals(struct sq_reader *reader, const struct sq_arrivals_draft *draft,
-                          struct sq_workload_phase *phase)
-{
-    phase->arrivals = draft->kind;
-    if (draft->kind == SQ_ARRIVALS_GAMMA) {
-        (void)sq_law_gaps(reader, draft->node, draft->cv_q32, SQ_WORKLOAD_GAP_ONE, &phase->gap);
-    }
-}
-
-static void make_phases(struct sq_reader *reader, const struct sq_json *node,
-                        const struct sq_list *list, struct sq_scenario *scenario)
-{
-    const struct sq_phase_draft *drafts = list->items;
-    uint32_t before = reader->diagnostics->n_errors;
-    sq_dur total = 0;
-    for (uint8_t i = 0; i < list->n_items; i++) {
-        struct sq_workload_phase *phase = &scenario->workload.phases[i];
-        sq_dur rest =
-            scenario->duration == SQ_DRAFT_NONE ? SQ_DRAFT_NONE : scenario->duration - total;
-        name_phase(reader, &drafts[i], i, &scenario->workload);
-        phase->from = total;
-        phase->duration = phase_duration(reader, &drafts[i], i + 1u == list->n_items, rest);
-        make_arrivals(reader, &drafts[i].arrivals, phase);
-        if (phase->duration > 0) {
-            make_rate(reader, &drafts[i], phase);
-        }
-        total = sq_time_add(total, phase->duration);
-    }
-    scenario->workload.n_phases = (uint8_t)list->n_items;
-    if (reader->diagnostics->n_errors == before) {
-        check_total(reader, sq_json_member(node, "phases"), total, scenario);
-    }
-}
-
-static void make_request(struct sq_reader *reader, const struct sq_request_draft *draft, uint8_t i,
-                         struct sq_scenario *scenario)
-{
-    struct sq_workload_request *request = &scenario->workload.requests[i];
-    const char *role = draft->role[0] == '\0' ? "primary" : draft->role;
-    const char *made = sq_phrase(reader, "request-%u", i + 1u);
-    memcpy(request->name, draft->name[0] == '\0' ? made : draft->name,
-           draft->name[0] == '\0' ? strlen(made) + 1 : sizeof(draft->name));
-    request->stream = draft->stream;
-    request->deadline = draft->deadline;
-    request->contract = sq_make_contract(reader, &draft->contract, scenario);
-    if (!sq_scenario_role(scenario, role, &request->role) && scenario->n_roles > 0) {
-        sq_complain_role(reader, draft->role_node != NULL ? draft->role_node : draft->at.node, role,
-                         scenario);
-    }
-}
-
-static void make_tokens(struct sq_reader *reader, const struct sq_request_draft *draft,
-                        const struct sq_workload_draft *workload,
-                        struct sq_workload_request *request)
-{
-    struct sq_law law = {0};
-    bool traced = workload->trace.node != NULL;
-    bool texts = workload->prompts.texts.n_items > 0;
-    if (draft->input_tokens.given && (traced || texts)) {
-        complain_about(reader, sq_json_member(draft->at.node, "input_tokens"),
-                       traced ? "is known from the trace" : "is known from the text of the prompt",
-                       "remove it");
-    }
-    if (draft->output_tokens.given && traced) {
-        complain_about(reader, sq_json_member(draft->at.node, "output_tokens"),
-                       "is known from the trace", "remove it");
-    }
-    request->input_tokens = draft->input_tokens.dist;
-    if (!draft->input_tokens.given && sq_law_fixed(reader, 100, &law)) {
-        request->input_tokens = law.dist;
-    }
-    request->output_tokens = draft->output_tokens.dist;
-    if (!draft->output_tokens.given && sq_law_fixed(reader, 50, &law)) {
-        request->output_tokens = law.dist;
-    }
-}
-
-/* Weights become shares of 2^32; rounding down, the last request takes the rest. */
-static void share_out(const struct sq_request_draft *drafts, struct sq_workload *workload)
-{
-    uint64_t sum = 0;
-    uint64_t taken = 0;
-    for (uint8_t i = 0; i < workload->n_requests; i++) {
-        sum += (uint64_t)drafts[i].weight;
-    }
-    for (uint8_t i = 0; i < workload->n_requests; i++) {
-        sq_uint128 share = ((sq_uint128)(uint64_t)drafts[i].weight << 32) / sum;
-        bool last = i + 1u == workload->n_requests;
-        uint64_t rest = (UINT64_C(1) << 32) - taken;
-        /* A single request would need 2^32: the last one's number is never compared. */
-        share = last ? (rest > UINT32_MAX ? UINT32_MAX : rest) : share;
-        workload->requests[i].weight_q32 = (uint32_t)share;
-        taken += (uint64_t)share;
-    }
-}
-
-static void make_requests(struct sq_reader *reader, const struct sq_workload_draft *workload,
-                          struct sq_scenario *scenario)
-{
-    const struct sq_list *list = &workload->requests;
-    static const struct sq_request_draft standard = {
-        .name = "request", .weight = 1000000, .deadline = SQ_NEVER};
-    const struct sq_request_draft *drafts = list->n_items == 0 ? &standard : list->items;
-    scenario->workload.n_requests = list->n_items == 0 ? 1 : (uint8_t)list->n_items;
-    for (uint8_t i = 0; i < scenario->workload.n_requests; i++) {
-        make_request(reader, &drafts[i], i, scenario);
-        make_tokens(reader, &drafts[i], workload, &scenario->workload.requests[i]);
-    }
-    share_out(drafts, &scenario->workload);
-}
-
-/* The one phase of a trace has its mean rate: what reports and the timeline expect of it. */
+/* Of its one phase reports and the timeline expect its mean rate. */
 static void make_trace(struct sq_reader *reader, const struct sq_trace_draft *draft,
-                       struct sq_scenario *scenario)
+                       struct sq_scenario *scenario, struct sq_stream_spec *stream)
+{
+    struct sq_replay *replay = &stream->replay;
+    sq_uint128 rate = 0;
+    sq_dur length;
+    stream->kind = SQ_STREAM_REPLAY;
+    if (sq_replay_load(reader, draft, replay, &length)) {
+        if (scenario->duration == SQ_DRAFT_NONE) {
+            scenario->duration = length;
+            if (draft->loop) {
+                sq_complain_traffic(reader, draft->node,
+                                    "has `loop` in a scenario without `duration`",
+                                    "say how long: \"duration\": \"10m\"");
+            }
+        }
+        sq_dur span = replay->period > 0 ? replay->period : length;
+        rate = (sq_uint128)replay->n_rows * SQ_WORKLOAD_GAP_ONE / (uint64_t)span;
+    }
+    make_whole(reader, draft->node, "trace", rate, scenario, stream);
+}
+
+/* ---- users ---- */
+
+static bool check_duration(struct sq_reader *reader, const struct sq_json *node, const char *key,
+                           const struct sq_scenario *scenario)
+{
+    if (scenario->duration != SQ_DRAFT_NONE) {
+        return true;
+    }
+    return sq_complain(reader,
+                       &(struct sq_complaint){SQ_CODE_MISSING, sq_json_member(node, key), true,
+                                              NULL, "say how long: \"duration\": \"10m\""},
+                       "`%s` need the scenario's `duration`", key);
+}
+
+static void make_users(struct sq_reader *reader, const struct sq_json *node,
+                       const struct sq_workload_draft *draft, struct sq_scenario *scenario,
+                       struct sq_stream_spec *stream)
+{
+    struct sq_law nothing = {0};
+    stream->kind = SQ_STREAM_CLOSED;
+    stream->n_users = (uint32_t)draft->users;
+    stream->ramp_up = draft->ramp_up;
+    if (draft->think_time.given) {
+        stream->think = draft->think_time.dist;
+    } else if (sq_law_fixed(reader, 0, &nothing)) {
+        stream->think = nothing.dist;
+    }
+    if (!check_duration(reader, node, "users", scenario)) {
+        return;
+    }
+    if (draft->ramp_up >= scenario->duration) {
+        sq_complain_traffic(reader, sq_json_member(node, "ramp_up"),
+                            "is as long as the scenario, or longer",
+                            "all users have to begin before the end");
+        return;
+    }
+    int64_t middle = sq_dist_value(&stream->think, UINT32_C(1) << 31);
+    sq_uint128 turn = (sq_uint128)(uint64_t)sq_time_add(middle, CLOSED_CALL_GUESS);
+    make_whole(reader, node, "users", (sq_uint128)stream->n_users * SQ_WORKLOAD_GAP_ONE / turn,
+               scenario, stream);
+}
+
+static void check_users(struct sq_reader *reader, const struct sq_json *node,
+                        const struct sq_workload_draft *draft)
+{
+    static const char *const keys[] = {"think_time", "ramp_up"};
+    for (size_t i = 0; draft->users == 0 && i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const struct sq_json *given = sq_json_member(node, keys[i]);
+        if (given != NULL) {
+            sq_complain_traffic(reader, given, "is of users, and there are none",
+                                "write `users: 10` beside it, or remove it");
+        }
+    }
+}
+
+/* ---- streams ---- */
+
+static void make_stream(struct sq_reader *reader, const struct sq_json *node,
+                        const struct sq_workload_draft *draft, struct sq_scenario *scenario,
+                        struct sq_stream_spec *stream)
 {
     struct sq_workload *workload = &scenario->workload;
-    struct sq_workload_phase *phase = &workload->phases[0];
-    struct sq_replay *replay = &workload->replay;
-    sq_dur length;
-    workload->n_phases = 1;
-    memcpy(phase->name, "trace", sizeof("trace"));
-    phase->arrivals = SQ_ARRIVALS_CONSTANT;
-    if (!sq_replay_load(reader, draft, replay, &length)) {
-        return;
+    stream->first_phase = workload->n_phases;
+    stream->first_prompt = workload->n_prompts;
+    check_users(reader, node, draft);
+    if (draft->prompts.node != NULL) {
+        sq_prompts_make(reader, &draft->prompts, &stream->prompts);
+        workload->n_prompts += stream->prompts.zipf.n_items;
     }
-    if (scenario->duration == SQ_DRAFT_NONE) {
-        scenario->duration = length;
-        if (draft->loop) {
-            complain_about(reader, draft->node, "has `loop` in a scenario without `duration`",
-                           "say how long: \"duration\": \"10m\"");
+    if (draft->trace.node != NULL) {
+        make_trace(reader, &draft->trace, scenario, stream);
+    } else if (draft->users > 0) {
+        make_users(reader, node, draft, scenario, stream);
+    } else {
+        sq_phases_make(reader, node, &draft->phases, scenario, stream);
+    }
+    sq_requests_make(reader, draft, scenario, stream);
+}
+
+static void name_stream(struct sq_reader *reader, const struct sq_workload_draft *draft, uint32_t i,
+                        struct sq_workload *workload)
+{
+    char *name = workload->streams[i].name;
+    const char *made = sq_phrase(reader, "stream-%u", i + 1u);
+    memcpy(name, draft->name[0] == '\0' ? made : draft->name,
+           draft->name[0] == '\0' ? strlen(made) + 1 : sizeof(draft->name));
+    for (uint32_t k = 0; k < i; k++) {
+        if (strcmp(name, workload->streams[k].name) == 0) {
+            sq_complain(reader,
+                        &(struct sq_complaint){SQ_CODE_TWICE, draft->at.node, false, NULL, NULL},
+                        "two streams are named \"%s\"", name);
         }
     }
-    phase->duration = scenario->duration;
-    sq_dur span = replay->period > 0 ? replay->period : length;
-    sq_uint128 rate = (sq_uint128)replay->n_rows * SQ_WORKLOAD_GAP_ONE / (uint64_t)span;
-    int64_t most = rate > SQ_RATE_MAX ? SQ_RATE_MAX : (int64_t)rate;
-    (void)sq_curve_line(reader, most, most, 0, &phase->rate);
+}
+
+/* Without a duration of its own the scenario lasts as long as the longest phases do. */
+static void settle_duration(const struct sq_workload_draft *drafts, uint32_t n,
+                            struct sq_scenario *scenario)
+{
+    if (scenario->duration != SQ_DRAFT_NONE) {
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        sq_dur length = sq_phases_length(&drafts[i].phases);
+        scenario->duration = length > scenario->duration ? length : scenario->duration;
+    }
+}
+
+/* What a workload of several streams cannot say for all of them. */
+static void check_beside(struct sq_reader *reader, const struct sq_json *node)
+{
+    for (const struct sq_json *child = sq_json_first(node); child != NULL;
+         child = sq_json_next(child)) {
+        if (strcmp(sq_json_key(child), "streams") != 0) {
+            sq_complain(reader,
+                        &(struct sq_complaint){SQ_CODE_CONFLICT, child, true, NULL,
+                                               "move it into the streams it is meant for"},
+                        "`%s` stands beside `streams`", sq_path_of(reader, child));
+        }
+    }
+}
+
+static void make_streams(struct sq_reader *reader, const struct sq_json *node,
+                         const struct sq_list *list, struct sq_scenario *scenario)
+{
+    const struct sq_workload_draft *drafts = list->items;
+    struct sq_workload *workload = &scenario->workload;
+    sq_assert(list->n_items <= SQ_WORKLOAD_STREAMS_MAX);
+    check_beside(reader, node);
+    settle_duration(drafts, list->n_items, scenario);
+    for (uint32_t i = 0; i < list->n_items; i++) {
+        const struct sq_json *item = drafts[i].at.node;
+        workload->n_streams++;
+        name_stream(reader, &drafts[i], i, workload);
+        if (drafts[i].trace.node == NULL || check_duration(reader, item, "trace", scenario)) {
+            make_stream(reader, item, &drafts[i], scenario, &workload->streams[i]);
+        }
+    }
 }
 
 void sq_make_workload(struct sq_reader *reader, const struct sq_json *node,
@@ -255,14 +208,14 @@ void sq_make_workload(struct sq_reader *reader, const struct sq_json *node,
     if (!sq_read_object(reader, &sq_object_workload, node, &draft)) {
         return;
     }
-    if (draft.prompts.node != NULL) {
-        sq_prompts_make(reader, &draft.prompts, &scenario->workload.prompts);
+    (void)sq_law_gaps(reader, node, 0, SQ_WORKLOAD_GAP_ONE, &scenario->workload.gap);
+    if (draft.streams.n_items > 0) {
+        make_streams(reader, node, &draft.streams, scenario);
+        return;
     }
-    if (draft.trace.node != NULL) {
-        make_trace(reader, &draft.trace, scenario);
-    } else {
-        make_phases(reader, node, &draft.phases, scenario);
-        (void)sq_law_gaps(reader, node, 0, SQ_WORKLOAD_GAP_ONE, &scenario->workload.gap);
-    }
-    make_requests(reader, &draft, scenario);
+    scenario->workload.n_keys = draft.n_keys;
+    scenario->workload.n_tenants = draft.n_tenants;
+    scenario->workload.session_length = draft.session_length;
+    scenario->workload.n_streams = 1;
+    make_stream(reader, node, &draft, scenario, &scenario->workload.streams[0]);
 }

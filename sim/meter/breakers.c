@@ -34,18 +34,24 @@ void meter_breakers_clear(struct meter_breakers *breakers)
     *breakers = (struct meter_breakers){0};
 }
 
-static void end_open_time(struct meter_breaker *breaker, sq_time now)
+static void end_open_time(struct meter_breakers *breakers, uint32_t index, sq_time now)
 {
+    struct meter_breaker *breaker = &breakers->list[index];
     if (breaker->left_closed_at != SQ_NEVER) {
         breaker->open_time += now - breaker->left_closed_at;
+        if (breakers->slices != NULL) {
+            meter_slices_open(breakers->slices, index, breaker->left_closed_at, now);
+        }
         breaker->left_closed_at = SQ_NEVER;
     }
 }
 
-static void enter(struct meter_breaker *breaker, enum sq_breaker_state to, sq_time at)
+static void enter(struct meter_breakers *breakers, uint32_t index, enum sq_breaker_state to,
+                  sq_time at)
 {
+    struct meter_breaker *breaker = &breakers->list[index];
     if (to == SQ_BREAKER_CLOSED) {
-        end_open_time(breaker, at);
+        end_open_time(breakers, index, at);
         return;
     }
     breaker->opened += to == SQ_BREAKER_OPEN;
@@ -60,7 +66,7 @@ void meter_breakers_transition(struct meter_breakers *breakers,
     sq_assert(transition->layer < breakers->policy->n_layers);
     sq_assert(transition->breaker < breakers->policy->layers[transition->layer].n_breakers);
     uint32_t index = breakers->first[transition->layer] + transition->breaker;
-    enter(&breakers->list[index], (enum sq_breaker_state)transition->to, transition->at);
+    enter(breakers, index, (enum sq_breaker_state)transition->to, transition->at);
     breakers->counted++;
     if (breakers->n_transitions < SQ_TRANSITIONS_MAX) {
         breakers->transitions[breakers->n_transitions++] = *transition;
@@ -70,7 +76,7 @@ void meter_breakers_transition(struct meter_breakers *breakers,
 void meter_breakers_close(struct meter_breakers *breakers, sq_time now)
 {
     for (uint32_t i = 0; i < breakers->n_list; i++) {
-        end_open_time(&breakers->list[i], now);
+        end_open_time(breakers, i, now);
     }
 }
 

@@ -30,18 +30,27 @@ void meter_tokens_add(struct sq_token_sum *sum, const struct sq_bill *bill, int6
     sum->cost += cost;
 }
 
-static void count(struct sq_tally *tally, enum sq_outcome outcome)
+void meter_tally_count(struct sq_tally *tally, enum sq_outcome outcome)
 {
     tally->calls++;
     tally->outcome[outcome]++;
 }
 
+bool meter_strategy_of(enum sq_outcome outcome, bool by_rule, enum sq_strategy *strategy)
+{
+    if (!sq_outcome_strategy(outcome, strategy)) {
+        return false;
+    }
+    *strategy = by_rule ? SQ_STRATEGY_RULE_BASED : *strategy;
+    return true;
+}
+
 static void count_strategy(struct sq_column *sum, enum sq_outcome outcome, bool by_rule)
 {
     enum sq_strategy strategy;
-    if (sq_outcome_strategy(outcome, &strategy)) {
-        sum->strategy[by_rule ? SQ_STRATEGY_RULE_BASED : strategy]++;
-        count(&sum->strategy_total, outcome);
+    if (meter_strategy_of(outcome, by_rule, &strategy)) {
+        sum->strategy[strategy]++;
+        meter_tally_count(&sum->strategy_total, outcome);
     }
 }
 
@@ -54,17 +63,28 @@ static void count_attempts(struct sq_column *sum, const struct sq_call_record *r
     }
 }
 
-static void record_streamed(struct meter_calls *calls, const struct sq_call_record *record)
+bool meter_call_stream_times(const struct sq_call_record *record, sq_dur *ttft, sq_dur *tpot)
 {
     if (!record->stream || !record->answered || record->first_token_at == SQ_NEVER) {
+        return false;
+    }
+    sq_dur span = record->ended_at - record->first_token_at;
+    uint32_t tokens = record->used_bill.output_tokens;
+    *ttft = record->first_token_at - record->intended_at;
+    *tpot = tokens > 1 ? span / (sq_dur)(tokens - 1) : -1;
+    return true;
+}
+
+static void record_streamed(struct meter_calls *calls, const struct sq_call_record *record)
+{
+    sq_dur ttft;
+    sq_dur tpot;
+    if (!meter_call_stream_times(record, &ttft, &tpot)) {
         return;
     }
-    sq_histogram_record(&calls->histograms[METER_TTFT],
-                        record->first_token_at - record->intended_at);
-    if (record->used_bill.output_tokens > 1) {
-        sq_dur span = record->ended_at - record->first_token_at;
-        sq_histogram_record(&calls->histograms[METER_TPOT],
-                            span / (sq_dur)(record->used_bill.output_tokens - 1));
+    sq_histogram_record(&calls->histograms[METER_TTFT], ttft);
+    if (tpot >= 0) {
+        sq_histogram_record(&calls->histograms[METER_TPOT], tpot);
     }
 }
 
@@ -89,9 +109,9 @@ void meter_calls_over(struct meter_calls *calls, struct sq_column *sum,
     sq_assert(record->workload_phase < calls->n_workload_phases);
     sum->total.outcome[outcome]++;
     if (phase != METER_NO_PHASE) {
-        count(&sum->phase[phase], outcome);
+        meter_tally_count(&sum->phase[phase], outcome);
     }
-    count(&sum->phase[SQ_PHASE_WORKLOAD_0 + record->workload_phase], outcome);
+    meter_tally_count(&sum->phase[SQ_PHASE_WORKLOAD_0 + record->workload_phase], outcome);
     sum->outcome_by_class[outcome][record->klass]++;
     count_attempts(sum, record);
     if (record->answered) {
@@ -114,7 +134,7 @@ void meter_calls_close(struct meter_calls *calls)
     }
 }
 
-static void merge_tokens(struct sq_token_sum *into, const struct sq_token_sum *from)
+void meter_tokens_merge(struct sq_token_sum *into, const struct sq_token_sum *from)
 {
     into->input += from->input;
     into->cached += from->cached;
@@ -128,7 +148,7 @@ void meter_calls_merge(struct meter_calls *into, const struct meter_calls *from)
     for (uint32_t i = 0; i < into->n_histograms; i++) {
         sq_histogram_merge(&into->histograms[i], &from->histograms[i]);
     }
-    merge_tokens(&into->used, &from->used);
+    meter_tokens_merge(&into->used, &from->used);
 }
 
 static void add_counts(uint64_t *into, const uint64_t *from, uint32_t n)
@@ -138,7 +158,7 @@ static void add_counts(uint64_t *into, const uint64_t *from, uint32_t n)
     }
 }
 
-static void merge_tally(struct sq_tally *into, const struct sq_tally *from)
+void meter_tally_merge(struct sq_tally *into, const struct sq_tally *from)
 {
     into->calls += from->calls;
     add_counts(into->outcome, from->outcome, SQ_OUTCOMES);
@@ -146,10 +166,10 @@ static void merge_tally(struct sq_tally *into, const struct sq_tally *from)
 
 static void merge_tallies(struct sq_column *into, const struct sq_column *from)
 {
-    merge_tally(&into->total, &from->total);
-    merge_tally(&into->strategy_total, &from->strategy_total);
+    meter_tally_merge(&into->total, &from->total);
+    meter_tally_merge(&into->strategy_total, &from->strategy_total);
     for (uint32_t phase = 0; phase < SQ_RESULT_PHASES_MAX; phase++) {
-        merge_tally(&into->phase[phase], &from->phase[phase]);
+        meter_tally_merge(&into->phase[phase], &from->phase[phase]);
     }
     for (uint32_t outcome = 0; outcome < SQ_OUTCOMES; outcome++) {
         add_counts(into->outcome_by_class[outcome], from->outcome_by_class[outcome], SQ_CLASSES);
@@ -164,12 +184,13 @@ void meter_sum_merge(struct sq_column *into, const struct sq_column *from)
     into->attempts += from->attempts;
     into->refused_locally += from->refused_locally;
     add_counts(into->attempts_per_call, from->attempts_per_call, SQ_ATTEMPTS_SHOWN_MAX);
+    add_counts(into->repaired, from->repaired, SQ_REPAIR_STEPS);
     add_counts(into->layer_sends, from->layer_sends, SQ_LAYERS_MAX);
     add_counts(into->answers_by_role, from->answers_by_role, SQ_ROLES_MAX);
-    merge_tokens(&into->billed, &from->billed);
+    meter_tokens_merge(&into->billed, &from->billed);
     for (uint32_t role = 0; role < SQ_ROLES_MAX; role++) {
         add_counts(into->class_by_role[role], from->class_by_role[role], SQ_CLASSES);
-        merge_tokens(&into->billed_by_role[role], &from->billed_by_role[role]);
+        meter_tokens_merge(&into->billed_by_role[role], &from->billed_by_role[role]);
     }
     into->decision_digest += from->decision_digest;
     into->outcome_digest += from->outcome_digest;

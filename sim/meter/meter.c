@@ -13,23 +13,10 @@
 #include "sim/meter/meter_int.h"
 
 /* The load generator fell behind when more than 1 % of the calls started later than max(5 ms, 5 %
- * of the median call). */
+ * of the median call) after they were intended: by the clock, or when their user was ready. */
 #define BEHIND_CALLS_PERCENT 1
 #define BEHIND_FLOOR         (5 * SQ_MS)
 #define BEHIND_MEDIAN_PART   20
-
-struct sq_meter {
-    const struct sq_scenario *scenario;
-    sq_dur warmup;
-    bool closed;
-    struct sq_column sum; /* counts only: what it could own stays NULL until fill */
-    struct meter_phases phases;
-    struct meter_calls calls;
-    struct meter_timeline timeline;
-    struct meter_rates rates;
-    struct meter_breakers breakers;
-    struct meter_windows windows;
-};
 
 struct sq_meter *sq_meter_new(const struct sq_scenario *scenario, const struct sq_settings *policy,
                               enum sq_mode mode)
@@ -46,8 +33,12 @@ struct sq_meter *sq_meter_new(const struct sq_scenario *scenario, const struct s
     if (meter_phases_init(&meter->phases, scenario) && meter_calls_init(&meter->calls, scenario) &&
         meter_timeline_init(&meter->timeline, scenario) &&
         meter_breakers_init(&meter->breakers, policy) &&
-        meter_windows_init(&meter->windows, &meter->phases, scenario)) {
-        meter_rates_init(&meter->rates, &meter->phases);
+        meter_windows_init(&meter->windows, &meter->phases, scenario) &&
+        meter_slices_init(&meter->slices, scenario, &meter->phases, &meter->windows,
+                          meter->breakers.n_list)) {
+        struct meter_slices *slices = meter->slices.n_list > 0 ? &meter->slices : NULL;
+        meter_rates_init(&meter->rates, &meter->phases, slices);
+        meter->breakers.slices = slices;
         return meter;
     }
     sq_meter_free(meter);
@@ -64,6 +55,7 @@ void sq_meter_free(struct sq_meter *meter)
     meter_timeline_clear(&meter->timeline);
     meter_breakers_clear(&meter->breakers);
     meter_windows_clear(&meter->windows);
+    meter_slices_clear(&meter->slices);
     sq_memory_free(meter);
 }
 
@@ -92,6 +84,34 @@ void sq_meter_attempt_sent(struct sq_meter *meter, sq_time now)
     meter->sum.attempts++;
     window_at(meter, now)->attempts++;
     meter_rates_attempt(&meter->rates, now);
+    if (meter->slices.n_list > 0) {
+        meter_slices_sent(&meter->slices, now);
+    }
+}
+
+/* In the histogram of the run and in those of its slices. */
+static void record_span(struct sq_meter *meter, enum sq_slice_histogram which, sq_time at,
+                        sq_dur span)
+{
+    static const enum meter_histogram of_run[SQ_SLICE_HISTOGRAMS] = {
+        [SQ_SLICE_ATTEMPT_DURATION] = METER_ATTEMPT_DURATION,
+        [SQ_SLICE_BACKOFF_WAIT] = METER_BACKOFF_WAIT,
+        [SQ_SLICE_POOL_WAIT] = METER_POOL_WAIT,
+    };
+    sq_histogram_record(histogram(meter, of_run[which]), span);
+    if (meter->slices.n_list > 0) {
+        meter_slices_span(&meter->slices, which, at, span);
+    }
+}
+
+void sq_meter_attempt_learnt(struct sq_meter *meter, sq_time sent_at)
+{
+    sq_assert(!meter->closed);
+    meter->sum.attempts++;
+    window_at(meter, sent_at)->attempts++;
+    if (meter->slices.n_list > 0) {
+        meter_slices_sent(&meter->slices, sent_at);
+    }
 }
 
 void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_record *record)
@@ -103,19 +123,23 @@ void sq_meter_attempt_ended(struct sq_meter *meter, const struct sq_attempt_reco
         return;
     }
     if (record->sent_at >= meter->warmup) {
-        sq_histogram_record(histogram(meter, METER_ATTEMPT_DURATION),
-                            record->ended_at - record->sent_at);
+        record_span(meter, SQ_SLICE_ATTEMPT_DURATION, record->sent_at,
+                    record->ended_at - record->sent_at);
+    }
+    if (record->repaired != 0) {
+        sq_assert(record->repaired <= SQ_REPAIR_STEPS);
+        meter->sum.repaired[record->repaired - 1]++;
     }
 }
 
-void sq_meter_wait(struct sq_meter *meter, sq_dur span)
+void sq_meter_wait(struct sq_meter *meter, sq_dur span, sq_time now)
 {
-    sq_histogram_record(histogram(meter, METER_BACKOFF_WAIT), span);
+    record_span(meter, SQ_SLICE_BACKOFF_WAIT, now, span);
 }
 
-void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span)
+void sq_meter_pool_wait(struct sq_meter *meter, sq_dur span, sq_time now)
 {
-    sq_histogram_record(histogram(meter, METER_POOL_WAIT), span);
+    record_span(meter, SQ_SLICE_POOL_WAIT, now - span, span);
 }
 
 static int64_t cost_of(const struct sq_meter *meter, uint16_t model, const struct sq_bill *bill)
@@ -124,12 +148,16 @@ static int64_t cost_of(const struct sq_meter *meter, uint16_t model, const struc
     return sq_bill_cost(bill, &meter->scenario->script.models[model].price);
 }
 
-void sq_meter_bill(struct sq_meter *meter, uint8_t role, uint16_t model, const struct sq_bill *bill)
+void sq_meter_bill(struct sq_meter *meter, uint8_t role, uint16_t model, const struct sq_bill *bill,
+                   sq_time reached_at)
 {
     sq_assert(role < SQ_ROLES_MAX);
     int64_t cost = cost_of(meter, model, bill);
     meter_tokens_add(&meter->sum.billed, bill, cost);
     meter_tokens_add(&meter->sum.billed_by_role[role], bill, cost);
+    if (meter->slices.n_list > 0) {
+        meter_slices_bill(&meter->slices, bill, cost, reached_at);
+    }
 }
 
 void sq_meter_struck(struct sq_meter *meter, uint16_t rule, sq_time at)
@@ -163,9 +191,12 @@ void sq_meter_call_over(struct sq_meter *meter, const struct sq_call_record *rec
         meter_windows_call_over(&meter->windows, record->intended_at,
                                 sq_outcome_row(outcome)->available);
     }
+    int64_t cost = record->answered ? cost_of(meter, record->used_model, &record->used_bill) : 0;
     if (record->answered) {
-        meter_tokens_add(&meter->calls.used, &record->used_bill,
-                         cost_of(meter, record->used_model, &record->used_bill));
+        meter_tokens_add(&meter->calls.used, &record->used_bill, cost);
+    }
+    if (meter->slices.n_list > 0) {
+        meter_slices_call_over(&meter->slices, record, outcome, cost);
     }
 }
 
@@ -176,11 +207,12 @@ void sq_meter_close(struct sq_meter *meter, sq_time now, uint64_t decision_diges
     meter->closed = true;
     meter->sum.decision_digest = decision_digest;
     meter->sum.outcome_digest = outcome_digest;
-    meter_rates_turn(&meter->rates, now);
+    meter_rates_close(&meter->rates, now);
     meter_breakers_close(&meter->breakers, now);
     meter_windows_close(&meter->windows, histogram(meter, METER_TIME_TO_OPEN),
                         histogram(meter, METER_TIME_TO_RECOVER));
     meter_calls_close(&meter->calls);
+    meter_slices_close(&meter->slices);
 }
 
 void sq_meter_merge(struct sq_meter *into, const struct sq_meter *from)
@@ -195,6 +227,7 @@ void sq_meter_merge(struct sq_meter *into, const struct sq_meter *from)
     meter_rates_merge(&into->rates, &from->rates);
     meter_breakers_merge(&into->breakers, &from->breakers);
     meter_windows_merge(&into->windows, &from->windows);
+    meter_slices_merge(&into->slices, &from->slices);
 }
 
 static bool fell_behind(const struct sq_column *column)
@@ -226,10 +259,13 @@ static void fill_derived(const struct sq_meter *meter, struct sq_column *column)
 {
     column->wasted = waste_of(&column->billed, &meter->calls.used);
     column->peak_attempts_per_250ms = meter->rates.peak_attempts;
+    column->peak_attempts_sum = meter->rates.peak_sum;
+    column->peak_attempts_mean =
+        (int64_t)(meter->rates.peak_sum * (uint64_t)SQ_FACTOR_ONE / meter->sum.n_seeds);
     column->peak_amplification = meter_rates_peak_amplification(&meter->rates);
     column->fell_behind = fell_behind(column);
     if (column->fell_behind) {
-        column->inconclusive = "the load generator fell behind";
+        column->inconclusive = SQ_RESULT_FELL_BEHIND;
     }
 }
 
@@ -241,7 +277,8 @@ enum sq_status sq_meter_fill(const struct sq_meter *meter, struct sq_column *col
     if (!meter_calls_fill(&meter->calls, column) ||
         !meter_timeline_fill(&meter->timeline, column) ||
         !meter_breakers_fill(&meter->breakers, column) ||
-        !meter_windows_fill(&meter->windows, column)) {
+        !meter_windows_fill(&meter->windows, column) ||
+        !meter_slices_fill(&meter->slices, column)) {
         sq_column_clear(column);
         return sq_error_set(err, SQ_NO_MEMORY, "out of memory");
     }

@@ -63,6 +63,10 @@ struct meter_phases {
 
 bool meter_phases_init(struct meter_phases *phases, const struct sq_scenario *scenario);
 void meter_phases_clear(struct meter_phases *phases);
+/* How much of [from, to) belongs to the phase, the last one being without an end. 0 where there are
+ * too many windows to tell. */
+sq_dur meter_phases_overlap(const struct meter_phases *phases, uint8_t phase, sq_time from,
+                            sq_time to);
 /* enum sq_phase_index, or METER_NO_PHASE. */
 uint8_t meter_phases_at(struct meter_phases *phases, sq_time at);
 
@@ -99,6 +103,11 @@ void meter_calls_merge(struct meter_calls *into, const struct meter_calls *from)
 /* False when out of memory; the column owns what it got until then. */
 bool meter_calls_fill(const struct meter_calls *calls, struct sq_column *column);
 void meter_tokens_add(struct sq_token_sum *sum, const struct sq_bill *bill, int64_t cost);
+void meter_tokens_merge(struct sq_token_sum *into, const struct sq_token_sum *from);
+void meter_tally_count(struct sq_tally *tally, enum sq_outcome outcome);
+void meter_tally_merge(struct sq_tally *into, const struct sq_tally *from);
+/* The strategy that answered such a call; false: none did. */
+bool meter_strategy_of(enum sq_outcome outcome, bool by_rule, enum sq_strategy *strategy);
 /* Counts of calls, attempts, tokens; digests; seeds. */
 void meter_sum_merge(struct sq_column *into, const struct sq_column *from);
 
@@ -135,6 +144,60 @@ void meter_timeline_call_over(struct meter_timeline *timeline, sq_time intended_
 void meter_timeline_merge(struct meter_timeline *into, const struct meter_timeline *from);
 bool meter_timeline_fill(const struct meter_timeline *timeline, struct sq_column *column);
 
+struct meter_windows;
+
+/* ---- slices: what checks ask of a part of the run */
+
+/* The time after the last fault is cut into at most so many spans of whole recovery windows: where
+ * it was recovered is known only in the end. */
+#define METER_SLICE_SPANS_MAX 64
+
+struct meter_slice {
+    struct sq_slice_key key;
+    bool kept[SQ_SLICE_HISTOGRAMS];
+    struct sq_slice *parts; /* one, or the spans; once closed the first is all */
+    uint32_t n_parts;
+    struct sq_histogram *histograms; /* those kept, part by part */
+    sq_dur *open_time;               /* n_breakers a part */
+};
+
+struct meter_slices {
+    const struct sq_scenario *scenario;
+    struct meter_phases *phases;
+    const struct meter_windows *windows;
+    struct meter_slice *list;
+    uint32_t n_list; /* 0: no check asks for one, and nothing else here may be called */
+    uint32_t n_breakers;
+    sq_time after;    /* end of the last fault */
+    sq_dur span;      /* of the parts since then */
+    uint32_t n_spans; /* 0: three windows do not fit in the run, or there was no fault */
+};
+
+bool meter_slices_init(struct meter_slices *slices, const struct sq_scenario *scenario,
+                       struct meter_phases *phases, const struct meter_windows *windows,
+                       uint32_t n_breakers);
+void meter_slices_clear(struct meter_slices *slices);
+/* cost: of the used bill. */
+void meter_slices_call_over(struct meter_slices *slices, const struct sq_call_record *record,
+                            enum sq_outcome outcome, int64_t cost);
+void meter_slices_sent(struct meter_slices *slices, sq_time at);
+void meter_slices_span(struct meter_slices *slices, enum sq_slice_histogram which, sq_time at,
+                       sq_dur span);
+void meter_slices_bill(struct meter_slices *slices, const struct sq_bill *bill, int64_t cost,
+                       sq_time at);
+/* A window of 250 ms that counts for peaks. */
+void meter_slices_window(struct meter_slices *slices, sq_time from, uint64_t attempts,
+                         uint64_t calls);
+/* The breaker of this index was open or half open. */
+void meter_slices_open(struct meter_slices *slices, uint32_t breaker, sq_time from, sq_time to);
+void meter_slices_close(struct meter_slices *slices);
+void meter_slices_merge(struct meter_slices *into, const struct meter_slices *from);
+bool meter_slices_fill(const struct meter_slices *slices, struct sq_column *column);
+
+/* How far a call's first token and pace can be told: false: it was not streamed, or no attempt of
+ * it answered. tpot is -1 where there was one token only. */
+bool meter_call_stream_times(const struct sq_call_record *record, sq_dur *ttft, sq_dur *tpot);
+
 /* ---- rates: attempts and calls per 250 ms, only the present window is kept */
 
 #define METER_RATE_WIDTH    (250 * SQ_MS)
@@ -142,19 +205,24 @@ bool meter_timeline_fill(const struct meter_timeline *timeline, struct sq_column
 
 struct meter_rates {
     const struct meter_phases *phases;
-    sq_time from; /* of the present window */
+    struct meter_slices *slices; /* told of each window; NULL: none is kept */
+    sq_time from;                /* of the present window */
     uint64_t attempts;
     uint64_t calls;
     uint32_t next_fault; /* the first fault window whose left out span may still matter */
     uint64_t peak_attempts;
+    uint64_t peak_sum;       /* of the peaks of all seeds; set when closed */
     uint64_t ratio_attempts; /* of the window with the most attempts per call */
     uint64_t ratio_calls;    /* 0: there was none with a call */
 };
 
-void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phases);
+void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phases,
+                      struct meter_slices *slices);
 /* Ends the present window and begins the one of `at`. */
 void meter_rates_turn(struct meter_rates *rates, sq_time at);
 void meter_rates_merge(struct meter_rates *into, const struct meter_rates *from);
+/* Ends the last window; once, before merge. */
+void meter_rates_close(struct meter_rates *rates, sq_time now);
 int64_t meter_rates_peak_amplification(const struct meter_rates *rates); /* millionths */
 
 static inline void meter_rates_attempt(struct meter_rates *rates, sq_time at)
@@ -183,6 +251,7 @@ struct meter_breaker {
 
 struct meter_breakers {
     const struct sq_settings *policy;
+    struct meter_slices *slices;   /* told of each time open; NULL: none is kept */
     uint32_t first[SQ_LAYERS_MAX]; /* of the layer's breakers in the list */
     struct meter_breaker *list;
     uint32_t n_list;
@@ -201,9 +270,6 @@ bool meter_breakers_fill(const struct meter_breakers *breakers, struct sq_column
 
 /* ---- fault windows: strikes, time to open, time to recover */
 
-#define METER_RECOVERY_WIDTH     (10 * SQ_SECOND)
-#define METER_RECOVERY_SHARE     30 /* or this part of the duration, where that is less */
-#define METER_RECOVERY_WINDOWS   3
 #define METER_RECOVERY_TARGET    (SQ_RATIO_ONE / 100 * 99)
 #define METER_RECOVERY_CELLS_MAX (4u * 1024 * 1024)
 
@@ -234,11 +300,30 @@ bool meter_windows_init(struct meter_windows *windows, const struct meter_phases
 void meter_windows_clear(struct meter_windows *windows);
 void meter_windows_struck(struct meter_windows *windows, uint16_t rule, sq_time at);
 void meter_windows_opened(struct meter_windows *windows, sq_time at);
+/* From the end of the last fault (a steady state is probed after it) to the first of three good
+ * windows; -1: not within the run. */
+sq_dur meter_windows_recovery(const struct meter_windows *windows, sq_time end);
 /* A valid call that ended. */
 void meter_windows_call_over(struct meter_windows *windows, sq_time intended_at, bool good);
 void meter_windows_close(struct meter_windows *windows, struct sq_histogram *time_to_open,
                          struct sq_histogram *time_to_recover);
 void meter_windows_merge(struct meter_windows *into, const struct meter_windows *from);
 bool meter_windows_fill(const struct meter_windows *windows, struct sq_column *column);
+
+/* ---- the whole */
+
+struct sq_meter {
+    const struct sq_scenario *scenario;
+    sq_dur warmup;
+    bool closed;
+    struct sq_column sum; /* counts only: what it could own stays NULL until fill */
+    struct meter_phases phases;
+    struct meter_calls calls;
+    struct meter_timeline timeline;
+    struct meter_rates rates;
+    struct meter_breakers breakers;
+    struct meter_windows windows;
+    struct meter_slices slices;
+};
 
 #endif

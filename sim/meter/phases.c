@@ -128,6 +128,23 @@ static uint32_t find(const struct meter_phases *phases, sq_time at)
     return low;
 }
 
+sq_dur meter_phases_overlap(const struct meter_phases *phases, uint8_t phase, sq_time from,
+                            sq_time to)
+{
+    sq_dur sum = 0;
+    if (phases->n_segments == 0 || from >= to) {
+        return 0;
+    }
+    for (uint32_t i = find(phases, from); i < phases->n_segments && phases->segments[i].from < to;
+         i++) {
+        bool last = i + 1 == phases->n_segments;
+        sq_time begins = sq_time_max(phases->segments[i].from, from);
+        sq_time ends = last ? to : sq_time_min(phases->segments[i + 1].from, to);
+        sum += phases->segments[i].phase == phase ? ends - begins : 0;
+    }
+    return sum;
+}
+
 uint8_t meter_phases_at(struct meter_phases *phases, sq_time at)
 {
     if (phases->n_segments == 0) {

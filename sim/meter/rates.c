@@ -7,9 +7,10 @@
  */
 #include "sim/meter/meter_int.h"
 
-void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phases)
+void meter_rates_init(struct meter_rates *rates, const struct meter_phases *phases,
+                      struct meter_slices *slices)
 {
-    *rates = (struct meter_rates){.phases = phases};
+    *rates = (struct meter_rates){.phases = phases, .slices = slices};
 }
 
 /* Whether the present window touches the first moments of a fault. */
@@ -44,10 +45,19 @@ void meter_rates_turn(struct meter_rates *rates, sq_time at)
             rates->peak_attempts = rates->attempts;
         }
         keep_ratio(rates, rates->attempts, rates->calls);
+        if (rates->slices != NULL) {
+            meter_slices_window(rates->slices, rates->from, rates->attempts, rates->calls);
+        }
     }
     rates->from = at - at % METER_RATE_WIDTH;
     rates->attempts = 0;
     rates->calls = 0;
+}
+
+void meter_rates_close(struct meter_rates *rates, sq_time now)
+{
+    meter_rates_turn(rates, now);
+    rates->peak_sum = rates->peak_attempts;
 }
 
 void meter_rates_merge(struct meter_rates *into, const struct meter_rates *from)
@@ -55,6 +65,7 @@ void meter_rates_merge(struct meter_rates *into, const struct meter_rates *from)
     if (from->peak_attempts > into->peak_attempts) {
         into->peak_attempts = from->peak_attempts;
     }
+    into->peak_sum += from->peak_sum;
     keep_ratio(into, from->ratio_attempts, from->ratio_calls);
 }
 

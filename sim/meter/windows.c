@@ -3,20 +3,39 @@
  * Fault windows: how many attempts each one struck, when a breaker first opened within it, and when
  * availability was back after it.
  *
- * Recovery: from the end of a fault on, windows of 10 s (or a thirtieth of the duration, where that
- * is less) hold the valid calls intended in them. The fault is over when three in a row have
- * the target's availability; a window without calls has. The value is the start of the first of the
- * three, counted from the fault's end. Windows lie wholly within the duration. A fault that lasts
- * to the end of the run has nothing to judge; one that ends earlier and sees no three good windows
- * is not recovered.
+ * The target is the lowest value of the steady state's tolerance of availability, else the
+ * threshold on availability, else 99 %. Recovery: from the end of a fault on, windows of 10 s (or a
+ * thirtieth of the duration, where that is less) hold the valid calls intended in them. The fault
+ * is over when three in a row have the target's availability; a window without calls has. The value
+ * is the start of the first of the three, counted from the fault's end. Windows lie wholly within
+ * the duration. A fault that lasts to the end of the run has nothing to judge; one that ends
+ * earlier and sees no three good windows is not recovered.
  */
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "sim/meter/meter_int.h"
 
+/* The lowest availability that a probe of the steady state takes; false: none probes it. */
+static bool tolerated(const struct sq_scenario *scenario, int64_t *target)
+{
+    for (uint8_t i = 0; i < scenario->n_thresholds; i++) {
+        const struct sq_threshold *probe = &scenario->thresholds[i];
+        if (probe->when != SQ_WHEN_ALL && probe->metric == SQ_METRIC_AVAILABILITY) {
+            *target = probe->limit;
+            return true;
+        }
+    }
+    return false;
+}
+
 static int64_t target_of(const struct sq_scenario *scenario)
 {
+    int64_t target;
+    if (tolerated(scenario, &target)) {
+        return target;
+    }
     for (uint8_t i = 0; i < scenario->n_thresholds; i++) {
         const struct sq_threshold *threshold = &scenario->thresholds[i];
         if (threshold->metric == SQ_METRIC_AVAILABILITY && threshold->selector == SQ_SELECT_ALL &&
@@ -25,15 +44,6 @@ static int64_t target_of(const struct sq_scenario *scenario)
         }
     }
     return METER_RECOVERY_TARGET;
-}
-
-static sq_dur width_of(sq_dur duration)
-{
-    sq_dur share = duration / METER_RECOVERY_SHARE;
-    if (share >= METER_RECOVERY_WIDTH) {
-        return METER_RECOVERY_WIDTH;
-    }
-    return share == 0 ? 1 : share;
 }
 
 /* How many of the ends lie at or before rest. */
@@ -72,6 +82,16 @@ static void add_end(struct meter_windows *windows, sq_time to)
     windows->n_ends++;
 }
 
+static bool is_probed_after(const struct sq_scenario *scenario)
+{
+    for (uint8_t i = 0; i < scenario->n_thresholds; i++) {
+        if (scenario->thresholds[i].when == SQ_WHEN_AFTER) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void list_windows(struct meter_windows *windows, const struct meter_phases *phases)
 {
     for (uint32_t i = 0; i < windows->n_list; i++) {
@@ -91,7 +111,8 @@ bool meter_windows_init(struct meter_windows *windows, const struct meter_phases
                         const struct sq_scenario *scenario)
 {
     *windows = (struct meter_windows){
-        .grid = meter_grid_over(scenario->duration, width_of(scenario->duration)),
+        .grid =
+            meter_grid_over(scenario->duration, sq_scenario_recovery_window(scenario->duration)),
         .target = target_of(scenario),
         .duration = scenario->duration,
         .n_list =
@@ -100,6 +121,9 @@ bool meter_windows_init(struct meter_windows *windows, const struct meter_phases
     windows->list = sq_memory_new(windows->n_list, sizeof *windows->list);
     if (windows->list == NULL) {
         return false;
+    }
+    if (is_probed_after(scenario)) {
+        add_end(windows, scenario->last_fault_end); /* it may be of a window beyond the list */
     }
     list_windows(windows, phases);
     windows->n_cells = windows->n_ends == 0 ? 0 : (uint32_t)cells_with(windows, windows->n_ends);
@@ -182,12 +206,18 @@ static sq_dur recovery_after(const struct meter_windows *windows, sq_time end)
     uint32_t good = 0;
     for (sq_time from = end; from + width <= windows->duration; from += width) {
         good = is_good(windows, cell) ? good + 1 : 0;
-        if (good == METER_RECOVERY_WINDOWS) {
-            return from - end - (METER_RECOVERY_WINDOWS - 1) * width;
+        if (good == SQ_RECOVERY_WINDOWS) {
+            return from - end - (SQ_RECOVERY_WINDOWS - 1) * width;
         }
         cell += windows->n_ends + 1;
     }
     return -1;
+}
+
+sq_dur meter_windows_recovery(const struct meter_windows *windows, sq_time end)
+{
+    sq_assert(is_end(windows, end % windows->grid.width));
+    return recovery_after(windows, end);
 }
 
 static void judge_recovery(struct meter_windows *windows, struct sq_fault_window *window,

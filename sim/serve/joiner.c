@@ -8,63 +8,10 @@
 #include "base/assert.h"
 #include "base/digest.h"
 #include "base/memory.h"
-#include "base/slab.h"
-
-#define BUCKETS 65536u
+#include "sim/serve/joiner_int.h"
 
 /* Calls of one bucket looked at: more that failed with the very same body are not told apart. */
 #define LOOK_MAX 64
-
-struct call {
-    uint64_t key; /* of who it is */
-    uint64_t id;
-    sq_time started_at;
-    sq_time ended_at; /* of the attempt that answered, else of the last that ended */
-    sq_time first_token_at;
-    uint64_t path_digest;
-    struct sq_bill bill;
-    uint32_t in_bucket[2]; /* before, after */
-    uint32_t in_list[2];
-    uint32_t n_under_way;
-    uint16_t attempts;
-    uint16_t status;
-    uint16_t model;
-    uint8_t role;
-    uint8_t wanted_role;
-    enum sq_class klass;
-    bool recovered;
-    bool named; /* by our header */
-    bool stream;
-    bool answered;
-    bool dropped; /* its last attempt was */
-    bool rests;
-};
-
-/* The attempt under way on one connection. */
-struct flight {
-    uint32_t call; /* 0: none */
-    uint16_t attempt;
-    uint16_t model;
-    uint8_t role;
-};
-
-struct list {
-    uint32_t first;
-    uint32_t last;
-    uint32_t n;
-};
-
-struct sq_joiner {
-    struct sq_slab calls;
-    uint32_t n_calls; /* ever made */
-    uint32_t first_free;
-    uint32_t resting_max;
-    struct sq_slab flights; /* by connection */
-    struct list resting;
-    struct list over;
-    uint64_t outcomes;
-    uint32_t buckets[BUCKETS];
-};
 
 enum { BEFORE, AFTER };
 
@@ -86,12 +33,6 @@ void sq_joiner_free(struct sq_joiner *joiner)
         sq_slab_clear(&joiner->flights);
         sq_memory_free(joiner);
     }
-}
-
-static struct call *call_at(const struct sq_joiner *joiner, uint32_t number)
-{
-    sq_assert(number != 0);
-    return sq_slab_at(&joiner->calls, number - 1);
 }
 
 /* Lists and buckets */
@@ -311,12 +252,10 @@ enum sq_status sq_joiner_arrived(struct sq_joiner *joiner, const struct sq_journ
         return status;
     }
     struct call *call = call_at(joiner, number);
+    joiner_claim(joiner, call, entry, role, joined);
     call->n_under_way++;
-    if (call->attempts < UINT16_MAX) {
-        call->attempts++;
-    }
     *flight = (struct flight){
-        .call = number, .attempt = call->attempts, .model = entry->model, .role = role};
+        .call = number, .attempt = joiner_count_up(call), .model = entry->model, .role = role};
     return SQ_OK;
 }
 
@@ -324,9 +263,7 @@ enum sq_status sq_joiner_arrived(struct sq_joiner *joiner, const struct sq_journ
 static void take_end(struct call *call, const struct flight *flight,
                      const struct sq_journal_entry *entry, enum sq_class klass)
 {
-    struct sq_digest digest = {.state = call->path_digest};
-    sq_digest_add(&digest, (uint64_t)flight->role << 8 | (uint64_t)klass);
-    call->path_digest = digest.state;
+    joiner_add_to_path(call, flight->role, klass);
     if (call->answered) {
         return;
     }
@@ -335,6 +272,7 @@ static void take_end(struct call *call, const struct flight *flight,
     call->ended_at = entry->ended_at;
     call->first_token_at = entry->first_token_at;
     call->bill = entry->bill;
+    call->bill_reached_at = entry->reached_at;
     call->klass = klass;
     call->status = entry->status;
     call->model = flight->model;
@@ -416,6 +354,7 @@ bool sq_joiner_take(struct sq_joiner *joiner, struct sq_call_record *record)
         .answered = call->answered,
         .used_bill = call->bill,
         .used_model = call->model,
+        .used_reached_at = call->bill_reached_at,
         .layer_sends = {call->attempts},
     };
     struct sq_digest digest = {.state = call->path_digest};

@@ -9,6 +9,10 @@
  * above 0 continues the failed call of the same API key and body: the latest that made exactly so
  * many attempts, or else the latest. Else it begins a call.
  *
+ * A request that says it has more attempts before it than were seen claims connections that faults
+ * struck before a request came (strikes.h): they become attempts of its call, with a class and
+ * without a bill. What nobody claims is no call.
+ *
  *     arrived ---> under way ---over, answered-----------------> over: take
  *                   ^    `-----over, failed, or named--> rests ---' when the session ends,
  *                   `----------------next arrival---------'       or too many rest
@@ -25,6 +29,7 @@
 #include "base/error.h"
 #include "mockprovider/journal.h"
 #include "sim/record.h"
+#include "sim/serve/strikes.h"
 
 /* Calls that may rest at once; the one that has rested longest is then over. */
 #define SQ_JOINER_RESTING_MAX 262144
@@ -35,11 +40,23 @@ struct sq_joiner;
 struct sq_joiner *sq_joiner_new(uint32_t resting_max);
 void sq_joiner_free(struct sq_joiner *joiner); /* accepts NULL */
 
+/* An attempt before this one that ended at the door. */
+struct sq_joined_strike {
+    struct sq_attempt_record record;
+    bool waited; /* as below */
+    sq_dur wait;
+};
+
 struct sq_joined {
     bool begins; /* a new call */
     bool waited; /* the attempt before it had ended: wait is the time between */
     sq_dur wait;
+    uint32_t n_strikes;
+    struct sq_joined_strike strikes[SQ_STRIKES_CLAIM_MAX]; /* in order of time */
 };
+
+/* For requests that come later to claim. */
+struct sq_strikes *sq_joiner_strikes(struct sq_joiner *joiner);
 
 /* An attempt reached the provider, for this role. */
 SQ_MUST_USE enum sq_status sq_joiner_arrived(struct sq_joiner *joiner,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "host/clock.h"
 #include "mockprovider/server.h"
@@ -22,6 +23,7 @@ struct sq_serve {
     struct sq_meter *meter;
     struct sq_contracts contracts; /* nothing is repaired: the client is a stranger */
     struct sq_readings *readings;
+    struct sq_serve_door door;
     uint8_t role_of_model[SQ_MODELS_MAX];
 };
 
@@ -133,6 +135,11 @@ int64_t sq_serve_real_span_ns(const struct sq_serve *serve, sq_dur span)
     return sq_clock_real_span_ns(&serve->clock, span);
 }
 
+struct sq_serve_door sq_serve_door(const struct sq_serve *serve)
+{
+    return serve->door;
+}
+
 uint64_t sq_serve_strays(const struct sq_serve *serve, uint16_t *status)
 {
     return sq_server_strays(serve->server, status);
@@ -181,6 +188,60 @@ static enum sq_status classify(struct sq_serve *serve, const struct sq_journal_e
     return status;
 }
 
+/* At the door */
+
+/* As it looks from the client: what it gave up itself has the class of that. */
+static enum sq_class class_at_the_door(const struct sq_journal_entry *entry)
+{
+    const struct sq_event done = {.kind = SQ_EVENT_DONE, .transport = entry->transport};
+    return entry->abandoned ? SQ_CLASS_CANCELLED : sq_event_class(&done);
+}
+
+static void count_struck(struct sq_serve *serve, const struct sq_journal_entry *entry)
+{
+    uint32_t fired = entry->fired[SQ_FAMILY_CONNECTION];
+    sq_assert(fired != 0);
+    sq_meter_struck(serve->meter, (uint16_t)(fired - 1), entry->reached_at);
+}
+
+static void take_struck(struct sq_serve *serve, const struct sq_journal_entry *entry)
+{
+    serve->door.struck++;
+    count_struck(serve, entry);
+    const struct sq_strike strike = {.at = entry->reached_at,
+                                     .ended_at = entry->ended_at,
+                                     .klass = class_at_the_door(entry),
+                                     .seen = true};
+    if (!entry->dropped) {
+        sq_strikes_add(sq_joiner_strikes(serve->joiner), entry->provider, &strike);
+    }
+}
+
+static void take_shut(struct sq_serve *serve, const struct sq_journal_entry *entry)
+{
+    bool refused = entry->fate == SQ_CONNECTION_REFUSED;
+    const struct sq_strike shut = {.at = entry->reached_at,
+                                   .ended_at = entry->ended_at,
+                                   .klass = refused ? SQ_CLASS_CONNECT : SQ_CLASS_TIMEOUT_CONNECT};
+    sq_strikes_shut(sq_joiner_strikes(serve->joiner), entry->provider, &shut);
+    if (entry->ended_at != SQ_NEVER) {
+        serve->door.shut++;
+        serve->door.shut_for += entry->ended_at - entry->reached_at;
+    }
+}
+
+/* From the journal to the meter */
+
+static void take_joined(struct sq_serve *serve, const struct sq_joined_strike *joined)
+{
+    serve->door.joined++;
+    if (joined->waited) {
+        sq_meter_wait(serve->meter, joined->wait, joined->record.sent_at - joined->wait);
+    }
+    sq_meter_attempt_learnt(serve->meter, joined->record.sent_at);
+    sq_meter_attempt_ended(serve->meter, &joined->record);
+}
+
 static enum sq_status take_arrival(struct sq_serve *serve, const struct sq_journal_entry *entry,
                                    struct sq_error *err)
 {
@@ -193,8 +254,11 @@ static enum sq_status take_arrival(struct sq_serve *serve, const struct sq_journ
     if (joined.begins) {
         sq_meter_call_started(serve->meter, entry->reached_at, entry->reached_at);
     }
+    for (uint32_t i = 0; i < joined.n_strikes; i++) {
+        take_joined(serve, &joined.strikes[i]);
+    }
     if (joined.waited) {
-        sq_meter_wait(serve->meter, joined.wait);
+        sq_meter_wait(serve->meter, joined.wait, entry->reached_at - joined.wait);
     }
     sq_meter_attempt_sent(serve->meter, entry->reached_at);
     return SQ_OK;
@@ -210,7 +274,7 @@ static enum sq_status take_end(struct sq_serve *serve, const struct sq_journal_e
         return status;
     }
     sq_meter_attempt_ended(serve->meter, &record);
-    sq_meter_bill(serve->meter, record.role, entry->model, &entry->bill);
+    sq_meter_bill(serve->meter, record.role, entry->model, &entry->bill, entry->reached_at);
     for (uint32_t family = 0; family < SQ_FAMILIES; family++) {
         if (entry->fired[family] != 0) {
             uint16_t rule = (uint16_t)(entry->fired[family] - 1);
@@ -220,10 +284,11 @@ static enum sq_status take_end(struct sq_serve *serve, const struct sq_journal_e
     return SQ_OK;
 }
 
+/* Nobody knows which stream a stranger is: he is counted with the first. */
 static uint8_t workload_phase_at(const struct sq_workload *workload, sq_time at)
 {
     uint8_t phase = 0;
-    while (phase + 1 < workload->n_phases && workload->phases[phase + 1].from <= at) {
+    while (phase + 1 < workload->streams[0].n_phases && workload->phases[phase + 1].from <= at) {
         phase++;
     }
     return phase;
@@ -238,14 +303,32 @@ static void take_calls(struct sq_serve *serve)
     }
 }
 
+static enum sq_status take_entry(struct sq_serve *serve, const struct sq_journal_entry *entry,
+                                 struct sq_error *err)
+{
+    switch (entry->kind) {
+    case SQ_JOURNAL_OVER:
+        return take_end(serve, entry, err);
+    case SQ_JOURNAL_ARRIVED:
+        return take_arrival(serve, entry, err);
+    case SQ_JOURNAL_STRUCK:
+        take_struck(serve, entry);
+        return SQ_OK;
+    case SQ_JOURNAL_SHUT:
+        take_shut(serve, entry);
+        return SQ_OK;
+    }
+    sq_assert(false && "an entry of no kind");
+    return SQ_OK;
+}
+
 enum sq_status sq_serve_take(struct sq_serve *serve, struct sq_error *err)
 {
     struct sq_journal *journal = sq_server_journal(serve->server);
     struct sq_journal_entry entry;
     enum sq_status status = SQ_OK;
     while (status == SQ_OK && sq_journal_take(journal, &entry)) {
-        status = entry.kind == SQ_JOURNAL_ARRIVED ? take_arrival(serve, &entry, err)
-                                                  : take_end(serve, &entry, err);
+        status = take_entry(serve, &entry, err);
         take_calls(serve);
     }
     return status;

@@ -56,6 +56,15 @@ SQ_MUST_USE enum sq_status sq_serve_finish(struct sq_serve *serve, struct sq_res
 /* Requests that reached no model: see sq_server_strays. */
 uint64_t sq_serve_strays(const struct sq_serve *serve, uint16_t *status);
 
+/* What faults of the connection family did, before a request came. */
+struct sq_serve_door {
+    uint64_t struck; /* connections that were accepted, and then struck */
+    uint64_t joined; /* attempts of calls that were struck there, or turned away by a shut port */
+    uint64_t shut;   /* how often a port was shut: whom it turned away nobody sees */
+    sq_dur shut_for; /* in all */
+};
+struct sq_serve_door sq_serve_door(const struct sq_serve *serve);
+
 void sq_serve_free(struct sq_serve *serve); /* accepts NULL */
 
 #endif

@@ -101,7 +101,9 @@ START_TEST(test_send_when_the_question_has_a_text_then_it_is_what_goes_out)
         .id = "hours", .text = "When do \"you\" open?", .length = 19, .tokens = 5};
     struct raw_answer answer = {0};
     live_world_start(check_question, &answer);
-    live_world()->small->scenario.workload.prompts.texts = &text;
+    struct sq_prompts *prompts = &live_world()->small->scenario.workload.streams[0].prompts;
+    prompts->texts = &text;
+    prompts->zipf.n_items = 1;
     answer.parts[0] = live_world_plain();
     ck_assert_str_eq(live_world_try(false), GOOD_PLAIN);
     live_world_stop();

@@ -182,7 +182,9 @@ START_TEST(test_clocks_when_a_connection_fails_at_once_then_the_same_story)
     static const struct {
         enum sq_fault_kind kind;
         const char *log;
-    } list[] = {{SQ_FAULT_DNS_FAIL, "done:dns:0:none"}, {SQ_FAULT_REFUSE, "done:refused:0:none"}};
+    } list[] = {{SQ_FAULT_DNS_FAIL, "done:dns:0:none"},
+                {SQ_FAULT_REFUSE, "done:refused:0:none"},
+                {SQ_FAULT_TLS_FAIL, "done:tls:0:none"}};
     set_up();
     struct sq_rule *rule = small_scenario_rule(small, list[_i].kind);
     rule->per = SQ_PER_CALL;
@@ -265,7 +267,7 @@ int main(void)
                         SQ_JSON_SHAPES);
     tcase_add_test(tests, test_clocks_when_a_contract_is_met_then_all_is_well);
     tcase_add_loop_test(tests, test_clocks_when_a_connection_fails_at_once_then_the_same_story, 0,
-                        2);
+                        3);
     tcase_add_loop_test(
         tests, test_clocks_when_a_connection_hangs_then_silence_until_it_is_given_up, 0, 2);
     tcase_add_test(tests, test_clocks_when_a_quota_refuses_then_the_same_story_and_hint);

@@ -3,7 +3,10 @@
 #include "host/signal.h"
 
 #include <check.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -114,6 +117,22 @@ START_TEST(test_write_to_nobody_when_pipe_signal_is_ignored_fails)
 }
 END_TEST
 
+START_TEST(test_write_beyond_the_size_limit_when_its_signal_is_ignored_fails)
+{
+    sq_signals_ignore_size_limit();
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = 1;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(write(fileno(file), "ab", 2), 1);
+    ck_assert_int_eq(write(fileno(file), "b", 1), -1);
+    ck_assert_int_eq(errno, EFBIG);
+    (void)fclose(file);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("signal");
@@ -124,6 +143,7 @@ int main(void)
     tcase_add_test_raise_signal(tests, test_close_lets_the_next_signal_end_the_process, SIGINT);
     tcase_add_test(tests, test_close_twice_and_reopen_works);
     tcase_add_test(tests, test_close_keeps_blocked_what_was_blocked_before);
+    tcase_add_test(tests, test_write_beyond_the_size_limit_when_its_signal_is_ignored_fails);
     tcase_add_test(tests, test_write_to_nobody_when_pipe_signal_is_ignored_fails);
     Suite *suite = suite_create("signal");
     suite_add_tcase(suite, tests);

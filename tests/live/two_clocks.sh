@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Both clocks on one scenario. per-call has no shared state but its counts per call, so no call may differ, on five seeds;
+# users wait for real ends;
+# policy-contract holds every answer against the contract of the policy, and both clocks repair the same ones;
 # quickstart has windows, breakers and fallback, and must agree within its stated tolerance. Both replay what they did.
 # A run whose load generator fell behind says nothing (a busy machine): it is run again, five times at the most.
 set -eu
@@ -27,6 +29,16 @@ both() {
 for seed in 1 2 3 4 5; do
     both per-call --seed "$seed"
     grep -q '"differing": 0' "$folder/result.json"
+done
+# Users have no shared state here, either; but one may have time for one call more on one clock.
+both closed-users --set duration=10s --set 'faults=[]'
+grep -q '"differing": 0' "$folder/result.json"
+for seed in 1 2; do
+    both policy-contract --seed "$seed"
+    grep -q '"differing": 0' "$folder/result.json"
+    # Both columns: 0 repaired would mean that the policy's contract was never looked at.
+    mapfile -t repaired < <(grep -A1 '"repaired": {' "$folder/result.json" | grep -o '"fences": [0-9]*' | grep -o '[0-9]*$')
+    [ ${#repaired[@]} -eq 2 ] && [ "${repaired[0]}" -gt 0 ] && [ "${repaired[0]}" -eq "${repaired[1]}" ]
 done
 both quickstart
 cat "$folder/out"

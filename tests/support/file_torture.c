@@ -4,16 +4,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/file_raw.h"
 
-static size_t requests;
-static size_t refused;
+static atomic_size_t requests;
+static atomic_size_t refused;
+static atomic_bool refused_message;
 static size_t fail_at;
+static size_t fail_last;
 static int fail_with;
 static size_t write_limit;
 
@@ -21,8 +25,16 @@ void sq_file_torture_fail(size_t nth, int error_number)
 {
     requests = 0;
     refused = 0;
+    refused_message = false;
     fail_at = nth;
+    fail_last = nth;
     fail_with = error_number;
+}
+
+void sq_file_torture_fail_from(size_t nth, int error_number)
+{
+    sq_file_torture_fail(nth, error_number);
+    fail_last = SIZE_MAX;
 }
 
 void sq_file_torture_limit_writes(size_t bytes)
@@ -40,10 +52,15 @@ size_t sq_file_torture_refused(void)
     return refused;
 }
 
+bool sq_file_torture_refused_message(void)
+{
+    return refused_message;
+}
+
 static bool is_refused(void)
 {
-    requests++;
-    if (requests != fail_at) {
+    size_t request = atomic_fetch_add(&requests, 1) + 1;
+    if (fail_at == 0 || request < fail_at || request > fail_last) {
         return false;
     }
     refused++;
@@ -64,7 +81,11 @@ ssize_t sq_file_raw_read(int fd, void *bytes, size_t length)
 ssize_t sq_file_raw_write(int fd, const void *bytes, size_t length)
 {
     size_t taken = write_limit > 0 && length > write_limit ? write_limit : length;
-    return is_refused() ? -1 : write(fd, bytes, taken);
+    if (is_refused()) {
+        refused_message = refused_message || fd == STDERR_FILENO;
+        return -1;
+    }
+    return write(fd, bytes, taken);
 }
 
 int sq_file_raw_chmod(int fd, mode_t mode)
@@ -91,4 +112,9 @@ int sq_file_raw_close(int fd)
 int sq_file_raw_unlink(const char *path)
 {
     return is_refused() ? -1 : unlink(path);
+}
+
+int sq_file_raw_mkdir(const char *path, mode_t mode)
+{
+    return is_refused() ? -1 : mkdir(path, mode);
 }

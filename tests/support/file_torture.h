@@ -15,6 +15,7 @@
 #ifndef SQ_TESTS_FILE_TORTURE_H
 #define SQ_TESTS_FILE_TORTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Fails the n-th call from now on (1 is the next) with that errno, that one only; 0 fails none. A
@@ -23,10 +24,15 @@
  * start again at 0. */
 void sq_file_torture_fail(size_t nth, int error_number);
 
+/* The same, and every later call too: a disk that is gone. */
+void sq_file_torture_fail_from(size_t nth, int error_number);
+
 /* The most bytes a write takes; 0: all. */
 void sq_file_torture_limit_writes(size_t bytes);
 
 size_t sq_file_torture_requests(void); /* since sq_file_torture_fail */
 size_t sq_file_torture_refused(void);  /* since sq_file_torture_fail */
+/* Whether a write to standard error was among the refused: nobody can have read that message. */
+bool sq_file_torture_refused_message(void);
 
 #endif

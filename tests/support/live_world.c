@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "sim/live_int.h"
+#include "sim/live/live_int.h"
 
 #define TEXTS_MAX 64
 #define PATIENCE  (20 * SQ_SECOND)

@@ -21,12 +21,20 @@ static atomic_size_t requests;
 static atomic_size_t refused;
 static atomic_size_t live;
 static atomic_size_t fail_at;
+static atomic_size_t fail_last;
 
 void sq_memory_torture_fail(size_t nth)
 {
     requests = 0;
     refused = 0;
     fail_at = nth;
+    fail_last = nth;
+}
+
+void sq_memory_torture_fail_from(size_t nth)
+{
+    sq_memory_torture_fail(nth);
+    fail_last = SIZE_MAX;
 }
 
 size_t sq_memory_torture_requests(void)
@@ -46,7 +54,8 @@ size_t sq_memory_torture_live(void)
 
 static bool is_refused(void)
 {
-    if (atomic_fetch_add(&requests, 1) + 1 != fail_at) {
+    size_t request = atomic_fetch_add(&requests, 1) + 1;
+    if (fail_at == 0 || request < fail_at || request > fail_last) {
         return false;
     }
     refused++;

@@ -23,6 +23,9 @@
  * refuses none. Counts of requests and refusals start again at 0. */
 void sq_memory_torture_fail(size_t nth);
 
+/* The same, and every later request too: a heap that is used up. */
+void sq_memory_torture_fail_from(size_t nth);
+
 size_t sq_memory_torture_requests(void); /* since sq_memory_torture_fail */
 size_t sq_memory_torture_refused(void);  /* since sq_memory_torture_fail */
 size_t sq_memory_torture_live(void);     /* blocks not yet freed, since the program began */

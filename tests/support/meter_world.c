@@ -84,7 +84,7 @@ void meter_world_call(struct sq_meter *meter, sq_time at, sq_dur duration, enum 
     struct sq_attempt_record attempt = {
         .attempt = 1, .klass = klass, .sent_at = at, .ended_at = at + duration};
     sq_meter_attempt_ended(meter, &attempt);
-    sq_meter_bill(meter, 0, 0, &bill);
+    sq_meter_bill(meter, 0, 0, &bill, at);
     struct sq_call_record call = {.intended_at = at,
                                   .started_at = at,
                                   .ended_at = at + duration,
@@ -94,6 +94,7 @@ void meter_world_call(struct sq_meter *meter, sq_time at, sq_dur duration, enum 
                                   .attempts = 1,
                                   .answered = answered,
                                   .used_bill = bill,
+                                  .used_reached_at = at,
                                   .layer_sends = {1, 1}};
     sq_meter_call_over(meter, &call);
 }

@@ -220,6 +220,8 @@ static void make_attempts(struct sq_column *column)
     column->answers_by_role[1] = column->total.outcome[SQ_OUTCOME_FALLBACK];
     column->strategy[SQ_STRATEGY_SWITCH_MODEL] = column->total.outcome[SQ_OUTCOME_FALLBACK];
     column->peak_attempts_per_250ms = 31;
+    column->peak_attempts_sum = 31;
+    column->peak_attempts_mean = 31000000;
     column->peak_amplification = 3200000;
     column->billed =
         (struct sq_token_sum){.input = 6120000, .output = 774000, .cost = INT64_C(23040000000000)};
@@ -405,6 +407,19 @@ void result_world_make_vietnamese(struct result_world *world)
     world->result->n_labels = 1;
 }
 
+void result_world_make_seeds(struct result_world *world)
+{
+    world->scenario.n_seeds = 20;
+    for (uint32_t i = 0; i < world->result->n_columns; i++) {
+        struct sq_column *column = &world->result->columns[i];
+        column->n_seeds = 20;
+        column->peak_attempts_sum = 577;
+        column->peak_attempts_mean = 28850000;
+        column->repaired[SQ_REPAIR_FENCES] = 1812;
+        column->repaired[SQ_REPAIR_TRAILING_COMMAS] = i == 0 ? 3 : 0;
+    }
+}
+
 void result_world_make_passed(struct result_world *world)
 {
     struct sq_column *column = &world->result->columns[0];
@@ -453,6 +468,7 @@ void result_world_add_live(struct result_world *world, bool agree)
                                        .agree = agree};
     if (!agree) {
         column->fell_behind = true;
+        column->inconclusive = SQ_RESULT_FELL_BEHIND;
         agreement->differing = 1;
         agreement->n_differences = 1;
         agreement->differences[0].call = 17;

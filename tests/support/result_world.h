@@ -24,6 +24,8 @@ void result_world_free(struct result_world *world);
 void result_world_make_hostile(struct result_world *world);
 /* Vietnamese everywhere, also with marks as characters of their own, and labels. */
 void result_world_make_vietnamese(struct result_world *world);
+/* Several seeds, and answers that only repairs made usable. */
+void result_world_make_seeds(struct result_world *world);
 /* Every check holds; exit code 0. */
 void result_world_make_passed(struct result_world *world);
 /* No thresholds at all. */

@@ -39,6 +39,9 @@ static void build_workload(struct small_scenario *small)
     struct sq_workload_request *request = &workload->requests[0];
     workload->n_phases = 1;
     workload->n_requests = 1;
+    workload->n_streams = 1;
+    workload->streams[0].n_phases = 1;
+    workload->streams[0].n_requests = 1;
     small->rate.value = CALLS_PER_SECOND * 1000000;
     memcpy(phase->name, "main", sizeof("main"));
     phase->duration = small->scenario.duration;

@@ -1,7 +1,10 @@
 sq_test(kinds FOLDER unit NEEDS sq_mockprovider)
+sq_test(clauses FOLDER unit NEEDS sq_mockprovider)
+sq_test(identity FOLDER unit NEEDS sq_mockprovider)
 sq_test(script FOLDER unit NEEDS sq_mockprovider)
 set(far_side ${PROJECT_SOURCE_DIR}/tests/support/far_side.c)
-foreach(name IN ITEMS answer_text connection plan faults quotas rules provider provider_weather)
+foreach(name IN ITEMS answer_text connection gates plan faults quotas rules rules_identity provider
+                      provider_weather)
     sq_test(${name} FOLDER unit NEEDS sq_mockprovider SOURCES ${far_side})
 endforeach()
 sq_test(body FOLDER unit NEEDS sq_memory_torture sq_mockprovider SOURCES ${far_side})

@@ -1,2 +1,7 @@
 sq_test(run FOLDER unit NEEDS sq_small_scenario sq_sim)
 sq_test(workload FOLDER unit NEEDS sq_small_scenario sq_sim)
+sq_test(identities FOLDER unit NEEDS sq_sim)
+sq_test(own_request FOLDER unit NEEDS sq_small_scenario sq_sim)
+sq_test(run_identity FOLDER unit NEEDS sq_small_scenario sq_sim)
+sq_test(users FOLDER unit NEEDS sq_memory_torture sq_small_scenario sq_sim)
+sq_test(closed FOLDER unit NEEDS sq_small_scenario sq_sim)

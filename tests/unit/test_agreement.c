@@ -408,6 +408,27 @@ START_TEST(test_difference_when_a_call_is_in_one_run_only_then_it_differs)
 }
 END_TEST
 
+/* User 3 has time for one call more in live, user 4 for two. */
+START_TEST(test_call_when_it_is_a_users_one_more_then_is_set_aside_and_a_second_differs)
+{
+    uint64_t third = (UINT64_C(3) << SQ_CALL_USER_SHIFT) + 1;
+    uint64_t fourth = (UINT64_C(4) << SQ_CALL_USER_SHIFT) + 1;
+    small->scenario.workload.streams[0].kind = SQ_STREAM_CLOSED;
+    add_path(&in_virtual, fourth, SQ_OUTCOME_FIRST_TRY);
+    add_path(&in_virtual, third, SQ_OUTCOME_FIRST_TRY);
+    add_path(&in_live, third, SQ_OUTCOME_FIRST_TRY);
+    add_path(&in_live, third + 1, SQ_OUTCOME_FIRST_TRY);
+    add_path(&in_live, fourth, SQ_OUTCOME_FIRST_TRY);
+    add_path(&in_live, fourth + 1, SQ_OUTCOME_FIRST_TRY);
+    add_path(&in_live, fourth + 2, SQ_OUTCOME_FIRST_TRY);
+    sq_agreement_compare(result, &in_virtual, &in_live, agreement);
+    ck_assert_uint_eq(agreement->compared, 2);
+    ck_assert_uint_eq(agreement->near_edge, 2);
+    ck_assert_uint_eq(agreement->differing, 1);
+    ck_assert_uint_eq(agreement->differences[0].call, fourth + 2);
+}
+END_TEST
+
 START_TEST(test_difference_when_the_lists_have_another_order_then_ids_find_each_other)
 {
     add_path(&in_virtual, 2, SQ_OUTCOME_FAILED);
@@ -476,6 +497,8 @@ static TCase *difference_cases(void)
     tcase_add_test(cases, test_difference_when_a_rule_struck_in_one_then_it_is_the_cause);
     tcase_add_test(cases, test_difference_when_nothing_shared_differs_then_it_is_timing);
     tcase_add_test(cases, test_difference_when_a_call_is_in_one_run_only_then_it_differs);
+    tcase_add_test(cases,
+                   test_call_when_it_is_a_users_one_more_then_is_set_aside_and_a_second_differs);
     tcase_add_test(cases,
                    test_difference_when_the_lists_have_another_order_then_ids_find_each_other);
     tcase_add_test(cases, test_difference_when_there_are_many_then_50_are_listed_and_all_counted);

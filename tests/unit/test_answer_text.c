@@ -54,6 +54,24 @@ START_TEST(test_text_when_healthy_then_is_json_of_any_length)
 }
 END_TEST
 
+START_TEST(test_text_when_another_schema_is_filled_in_then_it_is_what_the_contract_refuses)
+{
+    struct sq_rule *rule = far_side_rule(SQ_FAULT_WRONG_SCHEMA, "wrong");
+    static const struct sq_script_contract contract = {.sample = "{}",
+                                                       .fill_at = 1,
+                                                       .fill_blank = true,
+                                                       .wrong = "[0]",
+                                                       .wrong_fill_at = 1,
+                                                       .wrong_fill_blank = true};
+    struct sq_answer_text text;
+    sq_answer_text_init(&text, &contract, rule);
+    ck_assert_uint_eq(sq_answer_text_tokens(&text), 1);
+    ck_assert_int_eq(strncmp(whole(&text, 2), "[     0]", 8), 0);
+    sq_answer_text_init(&text, &samples[0], rule);
+    ck_assert_int_eq(strncmp(whole(&text, 5), "{\"unexpected\":\"", 15), 0);
+}
+END_TEST
+
 START_TEST(test_text_when_a_shape_breaks_it_then_is_no_json)
 {
     struct sq_rule *rule = far_side_rule(SQ_FAULT_INVALID_JSON, "broken");
@@ -169,6 +187,8 @@ int main(void)
     TCase *tests = tcase_create("answer_text");
     tcase_add_checked_fixture(tests, far_side_init, far_side_clear);
     tcase_add_test(tests, test_text_when_healthy_then_is_json_of_any_length);
+    tcase_add_test(tests,
+                   test_text_when_another_schema_is_filled_in_then_it_is_what_the_contract_refuses);
     tcase_add_test(tests, test_text_when_a_shape_breaks_it_then_is_no_json);
     tcase_add_test(tests, test_text_when_broken_then_reads_as_its_shape_says);
     tcase_add_test(tests, test_text_in_pieces_is_the_whole);

@@ -47,6 +47,7 @@ START_TEST(test_connection_when_a_kind_strikes_then_has_its_fate)
         {SQ_FAULT_REFUSE, SQ_CONNECTION_REFUSED, SQ_TRANSPORT_REFUSED},
         {SQ_FAULT_CONNECT_HANG, SQ_CONNECTION_UNANSWERED, SQ_TRANSPORT_OK},
         {SQ_FAULT_ACCEPT_HANG, SQ_CONNECTION_UNSERVED, SQ_TRANSPORT_OK},
+        {SQ_FAULT_TLS_FAIL, SQ_CONNECTION_UNSECURED, SQ_TRANSPORT_TLS},
     };
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         far_side_init();

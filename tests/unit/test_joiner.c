@@ -295,6 +295,58 @@ START_TEST(test_digest_does_not_depend_on_the_order_of_calls)
 }
 END_TEST
 
+static void strike(int64_t at_ms)
+{
+    struct sq_strike struck = {
+        .at = at_ms * SQ_MS, .ended_at = at_ms * SQ_MS, .klass = SQ_CLASS_RESET, .seen = true};
+    sq_strikes_add(sq_joiner_strikes(joiner), 0, &struck);
+}
+
+/* A request, a connection that was struck, and the retry that says it is the third attempt. */
+START_TEST(test_retry_claims_what_struck_between)
+{
+    (void)come(stranger(KEY, BODY, 0), 0, 0);
+    (void)go(0, 10, SQ_CLASS_RATE_LIMITED);
+    strike(5); /* while the first attempt was under way: not of this call */
+    strike(110);
+    struct sq_joined joined = come(stranger(KEY, BODY, 2), 0, 310);
+    ck_assert(!joined.begins);
+    ck_assert_uint_eq(joined.n_strikes, 1);
+    ck_assert_uint_eq(joined.strikes[0].record.attempt, 2);
+    ck_assert_int_eq(joined.strikes[0].record.klass, SQ_CLASS_RESET);
+    ck_assert(joined.strikes[0].waited);
+    ck_assert_int_eq(joined.strikes[0].wait, 100 * SQ_MS);
+    ck_assert(joined.waited);
+    ck_assert_int_eq(joined.wait, 200 * SQ_MS);
+    ck_assert_uint_eq(go(0, 320, SQ_CLASS_NONE).attempt, 3);
+    ck_assert_uint_eq(take().attempts, 3);
+}
+END_TEST
+
+START_TEST(test_retry_of_an_unknown_call_claims_and_begins_it)
+{
+    strike(10);
+    struct sq_joined joined = come(stranger(KEY, BODY, 1), 0, 60);
+    ck_assert(joined.begins);
+    ck_assert_uint_eq(joined.n_strikes, 1);
+    ck_assert(!joined.strikes[0].waited);
+    ck_assert(joined.waited);
+    ck_assert_uint_eq(go(0, 70, SQ_CLASS_NONE).attempt, 2);
+    struct sq_call_record record = take();
+    ck_assert_int_eq(record.outcome, SQ_OUTCOME_RECOVERED);
+    ck_assert_int_eq(record.intended_at, 60 * SQ_MS);
+}
+END_TEST
+
+START_TEST(test_first_try_claims_nothing)
+{
+    strike(10);
+    ck_assert_uint_eq(come(stranger(KEY, BODY, 0), 0, 60).n_strikes, 0);
+    ck_assert_uint_eq(come(named(9, 1), 1, 60).n_strikes, 0);
+    ck_assert_uint_eq(come(named(8, 2), 2, 60).n_strikes, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("joiner");
@@ -313,6 +365,9 @@ int main(void)
     tcase_add_test(tests, test_arrival_on_a_connection_whose_end_was_lost_is_taken);
     tcase_add_test(tests, test_many_calls_one_after_the_other_stay_apart);
     tcase_add_test(tests, test_digest_does_not_depend_on_the_order_of_calls);
+    tcase_add_test(tests, test_retry_claims_what_struck_between);
+    tcase_add_test(tests, test_retry_of_an_unknown_call_claims_and_begins_it);
+    tcase_add_test(tests, test_first_try_claims_nothing);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -202,6 +202,91 @@ START_TEST(test_check_when_one_seed_has_no_data_then_inconclusive_unless_another
 }
 END_TEST
 
+/* good: calls of 100 that were answered; -1: no calls, so no data. */
+static struct sq_column seed_of(struct meter_world *world, int good)
+{
+    return good < 0 ? meter_world_column(meter_world_meter(world, SQ_MODE_VIRTUAL), SQ_MINUTE)
+                    : column_of(world, good);
+}
+
+#define P SQ_VERDICT_PASSED
+#define F SQ_VERDICT_FAILED
+#define I SQ_VERDICT_INCONCLUSIVE
+
+/* At least 90 % in the pool and two seeds; the verdicts by on_no_data: inconclusive, pass, fail. */
+static const struct {
+    int pooled;
+    int seeds[2];
+    enum sq_verdict over_pooled[3];
+    enum sq_verdict over_each_seed[3];
+} combinations[] = {
+    {95, {95, 95}, {P, P, P}, {P, P, P}}, {95, {100, 89}, {P, P, P}, {F, F, F}},
+    {89, {95, 89}, {F, F, F}, {F, F, F}}, {95, {95, -1}, {P, P, P}, {I, P, F}},
+    {89, {89, -1}, {F, F, F}, {F, F, F}}, {-1, {-1, -1}, {I, P, F}, {I, P, F}},
+    {90, {90, 90}, {P, P, P}, {P, P, P}},
+};
+
+START_TEST(test_check_when_strictness_no_data_and_seeds_combine_then_as_the_table_says)
+{
+    static const enum sq_no_data answers[] = {SQ_NO_DATA_INCONCLUSIVE, SQ_NO_DATA_PASS,
+                                              SQ_NO_DATA_FAIL};
+    struct meter_world *world = meter_world_new(SQ_MINUTE);
+    struct sq_threshold *threshold =
+        meter_world_threshold(world, SQ_METRIC_AVAILABILITY, SQ_AGGREGATION_VALUE, SQ_OPERATOR_GE,
+                              SQ_RATIO_ONE / 100 * 90);
+    struct sq_column pooled = seed_of(world, combinations[_i].pooled);
+    struct sq_column seeds[2] = {seed_of(world, combinations[_i].seeds[0]),
+                                 seed_of(world, combinations[_i].seeds[1])};
+    for (int bits = 0; bits < 12; bits++) {
+        int answer = bits / 4;
+        bool each = bits % 2 == 1;
+        threshold->strict = bits / 2 % 2 == 1;
+        threshold->over = each ? SQ_OVER_EACH_SEED : SQ_OVER_POOLED;
+        threshold->on_no_data = answers[answer];
+        sq_judge_column(&world->result, &pooled, seeds, 2);
+        enum sq_verdict expected =
+            each ? combinations[_i].over_each_seed[answer] : combinations[_i].over_pooled[answer];
+        ck_assert_msg(pooled.checks[0].verdict == expected, "combination %d", bits);
+        ck_assert_msg(pooled.verdict == (threshold->strict ? expected : P), "combination %d", bits);
+    }
+    for (int i = 0; i < 2; i++) {
+        sq_column_clear(&seeds[i]);
+    }
+    sq_column_clear(&pooled);
+    meter_world_free(world);
+}
+END_TEST
+
+START_TEST(test_probe_when_at_an_end_of_the_tolerance_then_it_holds)
+{
+    static const struct {
+        int64_t lowest_percent;
+        int64_t highest_percent;
+        bool holds;
+        int64_t margin_percent; /* to the nearer end */
+    } cases[] = {{90, 95, true, 0}, {85, 90, true, 0},   {90, 90, true, 0},
+                 {80, 95, true, 5}, {91, 95, false, -1}, {80, 89, false, -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct meter_world *world = meter_world_new(SQ_MINUTE);
+        struct sq_threshold *probe =
+            meter_world_threshold(world, SQ_METRIC_AVAILABILITY, SQ_AGGREGATION_VALUE,
+                                  SQ_OPERATOR_WITHIN, cases[i].lowest_percent * SQ_RATIO_ONE / 100);
+        probe->upper = cases[i].highest_percent * SQ_RATIO_ONE / 100;
+        probe->when = SQ_WHEN_BEFORE;
+        struct sq_column column = column_of(world, 90);
+        sq_judge_column(&world->result, &column, NULL, 0);
+        ck_assert_msg(column.checks[0].verdict == (cases[i].holds ? P : I), "case %zu", i);
+        ck_assert_int_eq(column.checks[0].margin, cases[i].margin_percent * SQ_RATIO_ONE / 100);
+        sq_column_clear(&column);
+        meter_world_free(world);
+    }
+}
+END_TEST
+
+#undef P
+#undef F
+#undef I
+
 START_TEST(test_result_when_columns_differ_then_exit_code_of_the_gravest)
 {
     static const struct {
@@ -247,6 +332,10 @@ int main(void)
     tcase_add_test(tcase, test_check_when_not_strict_then_reported_only);
     tcase_add_test(tcase, test_column_when_checks_differ_then_the_gravest_wins);
     tcase_add_test(tcase, test_column_when_inconclusive_or_interrupted_then_so_is_every_check);
+    tcase_add_loop_test(tcase,
+                        test_check_when_strictness_no_data_and_seeds_combine_then_as_the_table_says,
+                        0, sizeof combinations / sizeof combinations[0]);
+    tcase_add_test(tcase, test_probe_when_at_an_end_of_the_tolerance_then_it_holds);
     tcase_add_test(tcase, test_check_when_over_each_seed_then_the_worst_one_is_the_value);
     tcase_add_test(tcase,
                    test_check_when_one_seed_has_no_data_then_inconclusive_unless_another_fails);

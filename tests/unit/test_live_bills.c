@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
-#include "sim/live_bills_int.h"
+#include "sim/live/bills_int.h"
 
 #define N_ATTEMPTS 5000
 

@@ -86,7 +86,7 @@ START_TEST(test_bills_when_an_answer_was_used_then_the_rest_is_wasted)
     struct sq_meter *meter = meter_world_meter(world, SQ_MODE_VIRTUAL);
     meter_world_call(meter, 0, SQ_SECOND, SQ_OUTCOME_FIRST_TRY);
     struct sq_bill abandoned = {.input_tokens = 100, .cached_tokens = 40, .output_tokens = 7};
-    sq_meter_bill(meter, 1, 0, &abandoned);
+    sq_meter_bill(meter, 1, 0, &abandoned, 0);
     struct sq_column column = meter_world_column(meter, SQ_MINUTE);
     ck_assert_uint_eq(column.billed.input, 110);
     ck_assert_uint_eq(column.billed_by_role[1].output, 7);
@@ -106,7 +106,7 @@ static void streamed_call(struct sq_meter *meter, sq_time first_token_at, uint32
 {
     struct sq_bill bill = {.output_tokens = tokens};
     sq_meter_call_started(meter, 0, 0);
-    sq_meter_bill(meter, 0, 0, &bill);
+    sq_meter_bill(meter, 0, 0, &bill, 0);
     struct sq_call_record call = {.ended_at = 1000,
                                   .first_token_at = first_token_at,
                                   .outcome = answered ? SQ_OUTCOME_FIRST_TRY : SQ_OUTCOME_FAILED,
@@ -151,7 +151,7 @@ START_TEST(test_attempts_when_many_or_refused_then_in_their_buckets)
     }
     struct sq_attempt_record refused = {.role = 1, .klass = SQ_CLASS_BREAKER_OPEN};
     sq_meter_attempt_ended(meter, &refused);
-    sq_meter_wait(meter, 7);
+    sq_meter_wait(meter, 7, 0);
     struct sq_column column = meter_world_column(meter, SQ_MINUTE);
     ck_assert_uint_eq(column.attempts_per_call[0], 1);
     ck_assert_uint_eq(column.attempts_per_call[SQ_ATTEMPTS_SHOWN_MAX - 2], 1);
@@ -217,6 +217,11 @@ static struct sq_meter *seed_meter(struct meter_world *world, uint64_t seed)
         enum sq_outcome outcome = (enum sq_outcome)((i * seed) % SQ_OUTCOME_EXCLUDED);
         meter_world_call(meter, (sq_time)i * SQ_SECOND, (sq_dur)(1 + i * seed) * SQ_MS, outcome);
     }
+    for (uint64_t i = 0; i < 10 * seed; i++) {
+        sq_meter_attempt_sent(meter, SQ_MINUTE);
+        struct sq_attempt_record record = {.attempt = 1, .repaired = i < seed ? 1 : 0};
+        sq_meter_attempt_ended(meter, &record);
+    }
     sq_meter_struck(meter, 0, 12 * SQ_SECOND);
     sq_meter_transition(meter, (sq_time)(10 + seed) * SQ_SECOND, 0, 0, SQ_BREAKER_CLOSED,
                         SQ_BREAKER_OPEN);
@@ -248,6 +253,12 @@ START_TEST(test_merge_when_in_another_order_then_the_same_column)
     ck_assert_msg(sq_column_adds_up(&a, &what), "%s", what);
     ck_assert_uint_eq(a.n_seeds, 3);
     ck_assert_uint_eq(a.total.calls, 150);
+    ck_assert_uint_eq(a.peak_attempts_per_250ms, 30);
+    ck_assert_uint_eq(a.peak_attempts_sum, 10 + 20 + 30);
+    ck_assert_int_eq(a.peak_attempts_mean, 20 * SQ_FACTOR_ONE);
+    ck_assert_uint_eq(a.repaired[SQ_REPAIR_FENCES], 1 + 2 + 3);
+    ck_assert_mem_eq(a.repaired, b.repaired, sizeof a.repaired);
+    ck_assert_uint_eq(b.peak_attempts_sum, a.peak_attempts_sum);
     ck_assert_uint_eq(a.decision_digest, 6);
     ck_assert_uint_eq(a.outcome_digest, 14);
     ck_assert_uint_eq(a.windows[0].struck, 3);
@@ -272,10 +283,22 @@ START_TEST(test_merge_when_in_another_order_then_the_same_column)
 }
 END_TEST
 
+/* Checks that keep slices: of a phase, and of what comes after the fault. */
+static void ask_for_slices(struct meter_world *world)
+{
+    struct sq_threshold *by_phase = meter_world_threshold(
+        world, SQ_METRIC_BACKOFF_WAIT, SQ_AGGREGATION_MAX, SQ_OPERATOR_LT, SQ_SECOND);
+    by_phase->selector = SQ_SELECT_PHASE;
+    by_phase->selected = SQ_PHASE_FAULTY;
+    meter_world_threshold(world, SQ_METRIC_TTFT, SQ_AGGREGATION_MAX, SQ_OPERATOR_WITHIN, 0)->when =
+        SQ_WHEN_AFTER;
+}
+
 START_TEST(test_meter_when_memory_fails_then_null_and_nothing_leaks)
 {
     struct meter_world *world = meter_world_new(SQ_MINUTE);
     meter_world_fault(world, SQ_SECOND, SQ_SECOND);
+    ask_for_slices(world);
     for (size_t nth = 1;; nth++) {
         sq_memory_torture_fail(nth);
         struct sq_meter *meter = sq_meter_new(&world->scenario, &world->policy, SQ_MODE_VIRTUAL);
@@ -284,7 +307,7 @@ START_TEST(test_meter_when_memory_fails_then_null_and_nothing_leaks)
         sq_meter_free(meter);
         ck_assert_uint_eq(sq_memory_torture_live(), 0);
         if (!refused) {
-            ck_assert_uint_gt(nth, 8);
+            ck_assert_uint_gt(nth, 15);
             break;
         }
     }
@@ -296,6 +319,7 @@ START_TEST(test_fill_when_memory_fails_then_zeroed_column)
 {
     struct meter_world *world = meter_world_new(SQ_MINUTE);
     meter_world_fault(world, SQ_SECOND, SQ_SECOND);
+    ask_for_slices(world);
     struct sq_meter *meter = seed_meter(world, 1);
     size_t live = sq_memory_torture_live();
     for (size_t nth = 1;; nth++) {
@@ -304,7 +328,7 @@ START_TEST(test_fill_when_memory_fails_then_zeroed_column)
         sq_memory_torture_fail(nth);
         enum sq_status status = sq_meter_fill(meter, &column, &err);
         if (status == SQ_OK) {
-            ck_assert_uint_gt(nth, 12);
+            ck_assert_uint_gt(nth, 17);
             sq_column_clear(&column);
             break;
         }

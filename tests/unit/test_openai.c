@@ -80,6 +80,49 @@ START_TEST(test_write_request_has_the_vendor_s_shape)
 }
 END_TEST
 
+START_TEST(test_user_of_a_request_is_written_and_read)
+{
+    struct sq_strbuf out = {0};
+    struct sq_request_reading reading;
+    struct sq_error err = {0};
+    char body[640];
+    struct sq_request_body request = {.model = "m",
+                                      .prompt = {.kind = SQ_CONTENT_TEXT, .text = "", .length = 0},
+                                      .user = "acme \"north\""};
+    openai()->write_request(&out, &request);
+    ck_assert_int_eq(openai()->read_request(out.text, out.length, &reading, NULL), SQ_OK);
+    ck_assert_str_eq(reading.user, "acme \"north\"");
+    sq_strbuf_clear(&out);
+    static const char *const cases[][2] = {
+        {"{\"model\":\"m\",\"messages\":[]}", ""},
+        {"{\"model\":\"m\",\"messages\":[],\"user\":null}", ""},
+        {"{\"model\":\"m\",\"messages\":[],\"safety_identifier\":\"s\"}", "s"},
+        {"{\"model\":\"m\",\"messages\":[],\"safety_identifier\":\"s\",\"user\":\"u\"}", "u"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_int_eq(openai()->read_request(cases[i][0], strlen(cases[i][0]), &reading, NULL),
+                         SQ_OK);
+        ck_assert_str_eq(reading.user, cases[i][1]);
+    }
+    for (int over = 0; over < 2; over++) {
+        struct sq_strbuf text = {0};
+        sq_strbuf_add(&text, "{\"model\":\"m\",\"messages\":[],\"user\":\"");
+        for (int i = 0; i < 512 + over; i++) {
+            sq_strbuf_add_char(&text, 'u');
+        }
+        sq_strbuf_add(&text, "\"}");
+        memcpy(body, text.text, text.length);
+        ck_assert_int_eq(openai()->read_request(body, text.length, &reading, &err),
+                         over == 0 ? SQ_OK : SQ_INVALID);
+        sq_strbuf_clear(&text);
+    }
+    ck_assert_str_eq(err.text, "parameter 'user' must be shorter than 513 bytes");
+    const char *number = "{\"model\":\"m\",\"messages\":[],\"user\":7}";
+    ck_assert_int_eq(openai()->read_request(number, strlen(number), &reading, &err), SQ_INVALID);
+    ck_assert_str_eq(err.text, "parameter 'user' must be a string");
+}
+END_TEST
+
 START_TEST(test_read_request_of_what_was_written_gives_it_back)
 {
     struct sq_strbuf out = {0};
@@ -477,6 +520,7 @@ int main(void)
     TCase *tests = tcase_create("openai");
     tcase_add_test(tests, test_row_of_openai_names_path_and_variable);
     tcase_add_test(tests, test_write_request_has_the_vendor_s_shape);
+    tcase_add_test(tests, test_user_of_a_request_is_written_and_read);
     tcase_add_test(tests, test_read_request_of_what_was_written_gives_it_back);
     tcase_add_test(tests, test_read_request_counts_the_text_of_all_messages);
     tcase_add_test(tests, test_read_request_of_a_bad_body_says_which_parameter);

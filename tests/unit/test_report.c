@@ -108,6 +108,7 @@ START_TEST(test_text_of_one_column_fits_a_screen_however_many_checks_there_are)
 {
     struct result_world *world = result_world_new();
     struct sq_column *column = &world->result->columns[0];
+    result_world_make_seeds(world);
     while (column->n_checks < SQ_THRESHOLDS_MAX) {
         column->checks[column->n_checks] = column->checks[column->n_checks % 5];
         column->n_checks++;
@@ -120,6 +121,21 @@ START_TEST(test_text_of_one_column_fits_a_screen_however_many_checks_there_are)
     ck_assert_ptr_nonnull(strstr(sq_strbuf_text(&out), "of 64 checks failed"));
     sq_strbuf_clear(&out);
     result_world_free(world);
+}
+END_TEST
+
+/* The load generator's trouble is also the reason why the run says nothing: it is said once. */
+START_TEST(test_trouble_that_is_the_reason_is_said_once)
+{
+    struct sq_column column = {.fell_behind = true, .inconclusive = SQ_RESULT_FELL_BEHIND};
+    struct sq_strbuf out = {0};
+    ck_assert(sq_phrase_trouble(&out, &column, 0));
+    ck_assert_str_eq(sq_strbuf_text(&out), SQ_RESULT_FELL_BEHIND);
+    ck_assert(!sq_phrase_trouble(&out, &column, 1));
+    column.inconclusive = "max_in_flight was reached";
+    ck_assert(sq_phrase_trouble(&out, &column, 1));
+    ck_assert(!sq_phrase_trouble(&out, &column, 2));
+    sq_strbuf_clear(&out);
 }
 END_TEST
 
@@ -169,6 +185,7 @@ int main(void)
     tcase_add_test(tests, test_every_format_has_a_sentence_and_its_own_name);
     tcase_add_test(tests, test_every_writer_says_when_memory_runs_out);
     tcase_add_test(tests, test_text_of_one_column_fits_a_screen_however_many_checks_there_are);
+    tcase_add_test(tests, test_trouble_that_is_the_reason_is_said_once);
     tcase_add_test(tests, test_margin_of_what_never_happened_is_said_in_words);
     tcase_add_test(tests, test_last_line_names_verdict_and_code);
     tcase_add_test(tests, test_schema_of_results_is_in_the_program);

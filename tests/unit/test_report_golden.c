@@ -106,6 +106,18 @@ START_TEST(test_golden_of_several_policies)
 }
 END_TEST
 
+START_TEST(test_golden_of_several_seeds)
+{
+    struct result_world *world = result_world_new();
+    result_world_make_seeds(world);
+    compare_all(world, "seeds");
+    result_world_add_policies(world);
+    result_world_make_seeds(world);
+    compare_all(world, "seeds_policies");
+    result_world_free(world);
+}
+END_TEST
+
 START_TEST(test_golden_of_two_clocks_that_differ)
 {
     struct result_world *world = result_world_new();
@@ -155,6 +167,7 @@ int main(void)
     tcase_add_test(tests, test_golden_of_vietnamese);
     tcase_add_test(tests, test_text_of_vietnamese_fits_the_terminal);
     tcase_add_test(tests, test_golden_of_several_policies);
+    tcase_add_test(tests, test_golden_of_several_seeds);
     tcase_add_test(tests, test_golden_of_two_clocks_that_differ);
     tcase_add_test(tests, test_golden_of_a_run_without_calls);
     tcase_add_test(tests, test_golden_of_a_run_without_checks);

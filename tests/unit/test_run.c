@@ -25,6 +25,7 @@ struct fake {
     sq_dur answer_after;   /* SQ_NEVER: never */
     uint16_t status;
     enum sq_class read_as; /* the reading of every answer */
+    uint8_t repaired;      /* and the repair that helped */
     uint32_t n_open;       /* attempts on the wire, now and at most */
     uint32_t n_open_max;
     struct sq_trace *trace;
@@ -101,11 +102,12 @@ static enum sq_status fake_wait(void *self, sq_time until, uint32_t head, sq_tim
     arrival->attempt = attempt->attempt;
     arrival->billed = true;
     arrival->bill = (struct sq_bill){.input_tokens = 10, .output_tokens = 5};
-    arrival->event = (struct sq_event){.at = until,
-                                       .kind = SQ_EVENT_DONE,
-                                       .attempt = attempt->attempt,
-                                       .status = fake->status,
-                                       .reading = {.klass = fake->read_as}};
+    arrival->event =
+        (struct sq_event){.at = until,
+                          .kind = SQ_EVENT_DONE,
+                          .attempt = attempt->attempt,
+                          .status = fake->status,
+                          .reading = {.klass = fake->read_as, .repaired = fake->repaired}};
     return SQ_OK;
 }
 
@@ -365,6 +367,47 @@ START_TEST(test_loop_when_an_answer_is_asked_for_again_then_the_question_has_gro
 }
 END_TEST
 
+/* Whatever the requests ask for: the policy's own goes out with every attempt, and is committed at
+ * the end, so that a streamed answer that breaks it is not the caller's. */
+START_TEST(test_loop_when_the_policy_has_a_contract_then_every_attempt_carries_it)
+{
+    small->scenario.script.n_contracts = 2;
+    small->scenario.workload.requests[0].contract = 1;
+    small->scenario.workload.requests[0].stream = true;
+    small->policy.layers[0].contract.required = true;
+    small->policy.layers[0].contract.own = 2;
+    fake->read_as = SQ_CLASS_SCHEMA;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(fake->n_attempts, 100);
+    for (uint32_t i = 0; i < fake->n_attempts; i++) {
+        ck_assert_uint_eq(fake->attempts[i].contract, 2);
+    }
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_INVALID], 100);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_a_repair_helped_then_each_usable_answer_counts_once)
+{
+    fake->repaired = SQ_REPAIR_TRAILING_COMMAS + 1;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.repaired[SQ_REPAIR_TRAILING_COMMAS], 100);
+    ck_assert_uint_eq(column.repaired[SQ_REPAIR_FENCES], 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
+START_TEST(test_loop_when_a_repaired_answer_breaks_the_schema_then_it_does_not_count)
+{
+    fake->repaired = SQ_REPAIR_FENCES + 1;
+    fake->read_as = SQ_CLASS_SCHEMA;
+    struct sq_column column = run_fake();
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_INVALID], 100);
+    ck_assert_uint_eq(column.repaired[SQ_REPAIR_FENCES], 0);
+    sq_column_clear(&column);
+}
+END_TEST
+
 /* Two questions, one of which a rule answers; every attempt fails. */
 START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
 {
@@ -373,9 +416,11 @@ START_TEST(test_loop_when_a_rule_fits_the_question_then_it_answers_the_call)
     struct sq_workload *workload = &small->scenario.workload;
     struct sq_layer_settings *layer = &small->policy.layers[0];
     struct sq_error err = {0};
-    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
-                     SQ_OK);
-    workload->prompts.texts = prompts;
+    ck_assert_int_eq(
+        sq_zipf_compile(2, 0, &small->scenario.arena, &workload->streams[0].prompts.zipf, &err),
+        SQ_OK);
+    workload->streams[0].prompts.texts = prompts;
+    workload->n_prompts = 2;
     layer->rules[0] = (struct sq_answer_rule){.contains = "giá", .answer = "call", .word = true};
     layer->n_rules = 1;
     layer->n_rungs = 1;
@@ -428,6 +473,20 @@ START_TEST(test_virtual_when_half_of_the_attempts_fail_then_retries_recover)
 }
 END_TEST
 
+START_TEST(test_virtual_when_all_calls_hang_at_the_end_of_the_drain_then_each_is_billed)
+{
+    small_scenario_rule(small, SQ_FAULT_HANG);
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.total.outcome[SQ_OUTCOME_TIMED_OUT], 100);
+    ck_assert_int_eq(end.ended_at, small->scenario.duration + small->scenario.drain);
+    ck_assert_uint_eq(column.billed.input, 100 * 100);
+    ck_assert_ptr_null(end.inconclusive);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
 START_TEST(test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed)
 {
     uint64_t digests[3];
@@ -470,6 +529,23 @@ START_TEST(test_reask_when_answers_break_the_contract_then_each_costs_the_bad_an
 }
 END_TEST
 
+/* Every call is refused once, then answered: only answers are billed. */
+START_TEST(test_virtual_when_connections_fail_then_they_cost_nothing)
+{
+    struct sq_rule *rule = small_scenario_rule(small, SQ_FAULT_REFUSE);
+    rule->per = SQ_PER_CALL;
+    rule->count = (struct sq_count){.kind = SQ_COUNT_FIRST, .first = 1};
+    small_scenario_role(small)->retry.max_attempts = 2;
+    struct sq_virtual *carrier = sq_virtual_new(&small->scenario, &small->policy, 1);
+    struct sq_column column = run_with(sq_virtual_carrier(carrier));
+    ck_assert_uint_eq(column.attempts, 200);
+    ck_assert_uint_eq(column.billed.input, 100 * 100);
+    ck_assert_uint_eq(column.wasted.input, 0);
+    sq_column_clear(&column);
+    sq_virtual_free(carrier);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("run");
@@ -487,14 +563,21 @@ int main(void)
         test_warmup_when_calls_are_intended_before_its_end_then_they_are_excluded_and_billed);
     tcase_add_test(tests, test_warmup_when_its_calls_never_end_then_they_are_still_excluded);
     tcase_add_test(tests, test_loop_when_too_many_are_in_flight_then_it_ends_inconclusive);
+    tcase_add_test(tests, test_virtual_when_connections_fail_then_they_cost_nothing);
     tcase_add_test(tests, test_loop_when_connections_are_enough_then_nobody_waits);
     tcase_add_test(tests, test_loop_when_connections_are_short_then_calls_are_sent_in_their_order);
     tcase_add_test(tests, test_loop_when_the_wait_for_a_connection_is_limited_then_some_give_up);
     tcase_add_test(tests, test_loop_when_the_drain_is_over_then_nobody_who_waits_is_sent);
     tcase_add_test(tests, test_loop_when_an_answer_is_asked_for_again_then_the_question_has_grown);
+    tcase_add_test(tests, test_loop_when_the_policy_has_a_contract_then_every_attempt_carries_it);
+    tcase_add_test(tests, test_loop_when_a_repair_helped_then_each_usable_answer_counts_once);
+    tcase_add_test(tests,
+                   test_loop_when_a_repaired_answer_breaks_the_schema_then_it_does_not_count);
     tcase_add_test(tests, test_loop_when_a_rule_fits_the_question_then_it_answers_the_call);
     tcase_add_test(tests, test_virtual_when_nothing_is_wrong_then_latency_is_the_plans);
     tcase_add_test(tests, test_virtual_when_half_of_the_attempts_fail_then_retries_recover);
+    tcase_add_test(tests,
+                   test_virtual_when_all_calls_hang_at_the_end_of_the_drain_then_each_is_billed);
     tcase_add_test(tests, test_virtual_when_run_twice_then_digests_are_equal_and_differ_by_seed);
     tcase_add_test(tests,
                    test_reask_when_answers_break_the_contract_then_each_costs_the_bad_answer_again);

@@ -75,7 +75,7 @@ START_TEST(test_head_when_values_are_at_their_bounds_then_only_good_ones_load)
         {"\"max_in_flight\": 1", NULL},
         {"\"max_in_flight\": 16777216", NULL},
         {"\"max_in_flight\": 16777217", "S012"},
-        {"\"steady_state\": {}", "S018"},
+        {"\"steady_state\": {}", "S011"},
         {"\"slo\": {}", "S018"}};
     CHECK_EXAMPLES(list);
 }
@@ -123,9 +123,62 @@ START_TEST(test_phases_when_values_are_at_their_bounds_then_only_good_ones_load)
         {PHASE("{ \"name\": \"a b\", \"duration\": \"1s\", \"arrival_rate\": 5 }"), "S022"},
         {PHASE(""), "S021"},
         {"\"workload\": { }", "S011"},
-        {"\"workload\": { \"users\": 10 }", "S018"},
+        {"\"workload\": { \"keys\": 10 }", "S018"},
         {"\"workload\": { \"trace\": {} }", "S011"},
-        {"\"workload\": { \"streams\": [] }", "S018"}};
+        {"\"workload\": { \"streams\": [] }", "S021"}};
+    CHECK_EXAMPLES(list);
+}
+END_TEST
+
+#define USERS(text)   "\"duration\": \"10s\", \"workload\": { \"users\": " text " }"
+#define STREAMS(text) "\"duration\": \"10s\", \"workload\": { \"streams\": [ " text " ] }"
+#define OPEN          "\"phases\": [ { \"arrival_rate\": 5 } ]"
+
+START_TEST(test_users_when_values_are_at_their_bounds_then_only_good_ones_load)
+{
+    static const struct example list[] = {
+        {USERS("1"), NULL},
+        {USERS("1000000"), NULL},
+        {USERS("0"), "S012"},
+        {USERS("1000001"), "S012"},
+        {USERS("1.5"), "S014"},
+        {"\"workload\": { \"users\": 1 }", "S011"}, /* for how long? */
+        {USERS("1, \"think_time\": \"0s\""), NULL},
+        {USERS("1, \"think_time\": { \"exponential\": { \"mean\": \"3s\" } }"), NULL},
+        {USERS("1, \"think_time\": 3"), "S013"},
+        {USERS("1, \"ramp_up\": \"9999ms\""), NULL},
+        {USERS("1, \"ramp_up\": \"10s\""), "S019"},
+        {USERS("1, " OPEN), "S019"},
+        {"\"duration\": \"10s\", \"workload\": { \"think_time\": \"1s\", " OPEN " }", "S019"},
+        {"\"duration\": \"10s\", \"workload\": { \"ramp_up\": \"1s\", " OPEN " }", "S019"},
+        {USERS("1, \"wait_time\": \"1s\""), "S017"},
+        {"\"duration\": \"10s\", \"workload\": { \"vus\": 1 }", "S017"}};
+    CHECK_EXAMPLES(list);
+}
+END_TEST
+
+START_TEST(test_streams_when_they_do_not_fit_together_then_are_refused)
+{
+    static const struct example list[] = {
+        {STREAMS("{ \"users\": 1 }"), NULL},
+        {STREAMS("{ \"users\": 1 }, { " OPEN " }"), NULL},
+        {STREAMS(""), "S021"},
+        {STREAMS("{ }"), "S011"},
+        {STREAMS("{ \"users\": 1, " OPEN " }"), "S019"},
+        {STREAMS("{ \"name\": \"a\", \"users\": 1 }, { \"name\": \"a\", \"users\": 1 }"), "S020"},
+        {STREAMS("{ \"name\": \"stream-2\", \"users\": 1 }, { \"users\": 1 }"), "S020"},
+        {STREAMS("{ \"name\": \"after\", \"users\": 1 }"), "S019"},
+        {STREAMS("{ \"name\": \"a b\", \"users\": 1 }"), "S022"},
+        {STREAMS("{ \"streams\": [ { \"users\": 1 } ] }"), "S017"},
+        {STREAMS("{ \"phases\": [ { \"duration\": \"9s\", \"arrival_rate\": 5 } ] }"), "S019"},
+        {"\"duration\": \"10s\", \"workload\": { " OPEN ", \"streams\": [ { \"users\": 1 } ] }",
+         "S019"},
+        {"\"duration\": \"10s\", \"workload\": { \"requests\": [ { \"stream\": true } ], "
+         "\"streams\": [ { \"users\": 1 } ] }",
+         "S019"},
+        {"\"workload\": { \"streams\": [ { \"trace\": { \"file\": \"a.csv\", \"format\": "
+         "\"azure-2023\" } } ] }",
+         "S011"}};
     CHECK_EXAMPLES(list);
 }
 END_TEST
@@ -260,7 +313,7 @@ START_TEST(test_faults_when_values_are_at_their_bounds_then_only_good_ones_load)
         {FAULT("\"kind\": \"status\""), "S011"},
         {FAULT("\"status\": 500"), "S011"},
         {FAULT("\"kind\": \"dns_fail\""), NULL},
-        {FAULT("\"kind\": \"tls_fail\""), "S018"},
+        {FAULT("\"kind\": \"half_open\""), "S018"},
         {FAULT("\"kind\": \"refuse\", \"ending\": \"rst\""), "S019"},
         {FAULT("\"kind\": \"invalid_json\", \"shape\": \"nan\""), NULL},
         {FAULT("\"kind\": \"invalid_json\", \"shape\": \"yaml\""), "S016"},
@@ -292,7 +345,7 @@ START_TEST(test_faults_when_values_are_at_their_bounds_then_only_good_ones_load)
         {FAULT("\"kind\": \"hang\", \"match\": { \"attempt\": 0 }"), "S012"},
         {FAULT("\"kind\": \"hang\", \"where\": \"openai\", \"match\": { \"model\": \"llama\" }"),
          "S004"},
-        {FAULT("\"kind\": \"hang\", \"match\": { \"tenant\": \"x\" }"), "S018"}};
+        {FAULT("\"kind\": \"hang\", \"match\": { \"tenant\": 0 }"), "S012"}};
     CHECK_EXAMPLES(list);
 }
 END_TEST
@@ -317,7 +370,7 @@ START_TEST(test_windows_and_counts_when_values_are_at_their_bounds_then_only_goo
         {FAULT("\"kind\": \"hang\", \"requests\": { \"sequence\": [\"ok\", \"fail\"] }"), NULL},
         {FAULT("\"kind\": \"hang\", \"requests\": { \"sequence\": [\"ok\", \"bad\"] }"), "S016"},
         {FAULT("\"kind\": \"hang\", \"requests\": { \"first\": 3, \"every\": 2 }"), "S019"},
-        {FAULT("\"kind\": \"hang\", \"per\": \"tenant\""), "S018"},
+        {FAULT("\"kind\": \"hang\", \"per\": \"tenants\""), "S016"},
         {FAULT("\"kind\": \"hang\", \"bursts\": {}"), "S018"},
         {"\"faults\": [ { \"kind\": \"hang\", \"name\": \"a\" }, { \"kind\": \"hang\", \"name\": "
          "\"a\" } ]",
@@ -369,6 +422,8 @@ int main(void)
     TCase *tests = tcase_create("fields");
     tcase_add_test(tests, test_head_when_values_are_at_their_bounds_then_only_good_ones_load);
     tcase_add_test(tests, test_phases_when_values_are_at_their_bounds_then_only_good_ones_load);
+    tcase_add_test(tests, test_users_when_values_are_at_their_bounds_then_only_good_ones_load);
+    tcase_add_test(tests, test_streams_when_they_do_not_fit_together_then_are_refused);
     tcase_add_test(tests, test_requests_when_values_are_at_their_bounds_then_only_good_ones_load);
     tcase_add_test(tests, test_providers_when_values_are_at_their_bounds_then_only_good_ones_load);
     tcase_add_test(tests, test_faults_when_values_are_at_their_bounds_then_only_good_ones_load);

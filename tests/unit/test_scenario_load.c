@@ -70,6 +70,48 @@ START_TEST(test_phases_when_several_then_they_follow_each_other)
 }
 END_TEST
 
+START_TEST(test_streams_when_several_then_phases_and_requests_stand_one_after_the_other)
+{
+    struct loaded loaded;
+    load_with(&loaded,
+              "\"workload\": { \"streams\": ["
+              " { \"name\": \"chat\", \"users\": 10, \"think_time\": \"3s\", \"ramp_up\": \"2s\","
+              "   \"prompts\": { \"pool\": 5 } },"
+              " { \"name\": \"job\", \"phases\": ["
+              "   { \"name\": \"calm\", \"duration\": \"10s\", \"arrival_rate\": 1 },"
+              "   { \"pause\": \"20s\" } ],"
+              "   \"requests\": [ { \"weight\": 3 }, { \"weight\": 1 } ] },"
+              " { \"phases\": [ { \"arrival_rate\": 2 } ], \"prompts\": { \"pool\": 7 } } ] },"
+              " \"thresholds\": { \"call_duration{phase:job.calm}\": [\"p(50)<1s\"],"
+              "   \"availability{phase:stream-3}\": [\">0\"] }");
+    assert_loaded(&loaded);
+    static const char *const names[] = {"chat", "job.calm", "job.phase-2", "stream-3"};
+    const struct sq_workload *workload = &loaded.scenario->workload;
+    const struct sq_stream_spec *streams = workload->streams;
+    ck_assert_int_eq(loaded.scenario->duration, 30 * SQ_SECOND);
+    ck_assert_uint_eq(workload->n_streams, 3);
+    ck_assert_uint_eq(workload->n_phases, 4);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_str_eq(workload->phases[i].name, names[i]);
+    }
+    ck_assert_int_eq(streams[0].kind, SQ_STREAM_CLOSED);
+    ck_assert_uint_eq(streams[0].n_users, 10);
+    ck_assert_int_eq(streams[0].think.fixed, 3 * SQ_SECOND);
+    ck_assert_int_eq(streams[0].ramp_up, 2 * SQ_SECOND);
+    ck_assert_int_eq(workload->phases[0].duration, 30 * SQ_SECOND);
+    ck_assert_uint_eq(streams[1].first_phase, 1);
+    ck_assert_uint_eq(streams[1].n_phases, 2);
+    ck_assert_uint_eq(streams[1].first_request, 1);
+    ck_assert_uint_eq(streams[1].n_requests, 2);
+    ck_assert_uint_eq(workload->requests[1].weight_q32, 3u << 30);
+    ck_assert_uint_eq(streams[2].first_prompt, 5);
+    ck_assert_uint_eq(workload->n_prompts, 12);
+    ck_assert_uint_eq(loaded.scenario->thresholds[0].selected, SQ_PHASE_WORKLOAD_0 + 1);
+    ck_assert_uint_eq(loaded.scenario->thresholds[1].selected, SQ_PHASE_WORKLOAD_0 + 3);
+    loaded_clear(&loaded);
+}
+END_TEST
+
 START_TEST(test_requests_when_weighted_then_shares_add_up)
 {
     struct loaded loaded;
@@ -217,6 +259,36 @@ START_TEST(test_windows_when_one_lasts_to_the_end_then_nothing_comes_after)
 }
 END_TEST
 
+static uint32_t warnings_of_recovery(const char *fault)
+{
+    struct loaded loaded;
+    struct sq_strbuf parts = {0};
+    sq_strbuf_add_format(&parts,
+                         "\"faults\": [ %s ], \"thresholds\": { \"time_to_recover\": [\"max<1s\"],"
+                         " \"availability\": [\">=1%%\"] }",
+                         fault);
+    load_with(&loaded, sq_strbuf_text(&parts));
+    assert_loaded(&loaded);
+    uint32_t warnings = loaded.diagnostics.n_warnings;
+    sq_strbuf_clear(&parts);
+    loaded_clear(&loaded);
+    return warnings;
+}
+
+/* Of 60 s a window is 2 s. */
+START_TEST(test_recovery_when_three_windows_do_not_fit_behind_the_last_fault_then_a_warning)
+{
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\", \"at\": \"44s\", "
+                                           "\"for\": \"10s\" }"),
+                      0);
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\", \"at\": \"44s\", "
+                                           "\"for\": \"10001ms\" }"),
+                      1);
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\", \"at\": \"44s\" }"), 1);
+    ck_assert_uint_eq(warnings_of_recovery("{ \"kind\": \"hang\" }"), 0);
+}
+END_TEST
+
 START_TEST(test_options_when_given_then_they_go_over_the_file)
 {
     struct loaded loaded;
@@ -282,8 +354,9 @@ END_TEST
 
 START_TEST(test_catalog_when_loaded_then_every_scenario_and_preset_is_good)
 {
-    static const char *const names[] = {"quickstart",   "all-down",          "per-call",
-                                        "quota-refill", "connection-faults", "broken-answers"};
+    static const char *const names[] = {"quickstart",     "all-down",          "per-call",
+                                        "quota-refill",   "connection-faults", "broken-answers",
+                                        "bad-certificate"};
     static const char *const policies[] = {"none", "recommended", "openai-python-2.52"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         for (size_t k = 0; k < 3; k++) {
@@ -347,11 +420,15 @@ int main(void)
     TCase *tests = tcase_create("scenario_load");
     tcase_add_test(tests, test_scenario_when_little_is_said_then_defaults_hold);
     tcase_add_test(tests, test_phases_when_several_then_they_follow_each_other);
+    tcase_add_test(tests,
+                   test_streams_when_several_then_phases_and_requests_stand_one_after_the_other);
     tcase_add_test(tests, test_requests_when_weighted_then_shares_add_up);
     tcase_add_test(tests, test_models_when_a_profile_is_overridden_then_the_rest_stays);
     tcase_add_test(tests, test_faults_when_read_then_every_field_is_kept);
     tcase_add_test(tests, test_windows_when_faults_repeat_then_phases_around_them_are_known);
     tcase_add_test(tests, test_windows_when_one_lasts_to_the_end_then_nothing_comes_after);
+    tcase_add_test(
+        tests, test_recovery_when_three_windows_do_not_fit_behind_the_last_fault_then_a_warning);
     tcase_add_test(tests, test_options_when_given_then_they_go_over_the_file);
     tcase_add_test(tests, test_options_when_wrong_then_the_command_line_is_named);
     tcase_add_test(tests, test_names_when_a_file_cannot_be_read_then_it_is_the_environment);

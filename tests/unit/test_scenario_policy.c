@@ -293,7 +293,13 @@ START_TEST(test_limits_budgets_contracts_and_rules_when_wrong_then_refused_with_
         {"{ \"limits\": { \"tokens_per_minute\": 1 } }", "S018"},
         {"{ \"layers\": [ { \"limits\": { \"connections\": 5 } }, {} ] }", "S019"},
         {"{ \"limits\": {}, \"layers\": [ {} ] }", "S019"},
-        {"{ \"contract\": { \"from\": \"policy\" } }", "S018"},
+        {"{ \"contract\": { \"from\": \"policy\" } }", "S032"},
+        {"{ \"contract\": { \"from\": \"policy\", \"sample\": {} } }", "S032"},
+        {"{ \"contract\": { \"json\": true } }", "S019"},
+        {"{ \"contract\": { \"from\": \"request\", \"schema\": {} } }", "S019"},
+        {"{ \"layers\": [ { \"contract\": { \"from\": \"policy\", \"json\": true } }, { "
+         "\"contract\": { \"from\": \"policy\", \"whole\": true } } ] }",
+         "S020"},
         {"{ \"contract\": { \"reask\": { \"max\": 11 } } }", "S012"}};
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         assert_refused(list[i][0], list[i][1]);
@@ -377,6 +383,64 @@ START_TEST(test_budget_contract_and_rules_when_given_then_they_are_kept)
 }
 END_TEST
 
+/* Requests have contract 1, the policy's own comes behind them. */
+START_TEST(test_contract_of_a_policy_when_given_then_it_is_one_of_the_scenario)
+{
+    struct loaded loaded;
+    load_with(
+        &loaded,
+        "\"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ],"
+        " \"requests\": [ { \"contract\": { \"whole\": true } } ] }, \"policy\": { \"layers\": ["
+        " { \"contract\": { \"from\": \"policy\", \"schema\": { \"type\": \"array\" } } },"
+        " { \"contract\": { \"repair\": [\"fences\"] } } ] }");
+    ck_assert_msg(loaded.status == SQ_OK, "%s", sq_strbuf_text(&loaded.text));
+    const struct sq_settings *policy = loaded.scenario->policies[0];
+    ck_assert_uint_eq(loaded.scenario->script.n_contracts, 2);
+    ck_assert_uint_eq(loaded.scenario->workload.requests[0].contract, 1);
+    ck_assert(policy->layers[0].contract.required);
+    ck_assert_uint_eq(policy->layers[0].contract.own, 2);
+    ck_assert(!policy->layers[1].contract.required);
+    ck_assert_uint_eq(policy->layers[1].contract.own, 0);
+    ck_assert_str_eq(loaded.scenario->contracts[1].schema_text, "{\"type\":\"array\"}");
+    ck_assert_str_eq(loaded.scenario->script.contracts[1].sample, "[]");
+    loaded_clear(&loaded);
+}
+END_TEST
+
+/* As many kinds of requests and of policies as there can be, all with a contract. */
+START_TEST(test_contracts_when_there_are_as_many_as_can_be_then_all_are_kept)
+{
+    struct loaded loaded;
+    struct sq_strbuf parts = {0};
+    struct sq_strbuf text = {0};
+    const char *preset = "tests/unit/data/own-contract.json";
+    struct sq_strbuf path = {0};
+    struct sq_load_options options = {.n_policies = SQ_POLICIES_MAX};
+    sq_strbuf_add_format(&path, "%s/%s", getenv("SQUALL_SOURCE_DIR"), preset);
+    for (uint32_t i = 0; i < SQ_POLICIES_MAX; i++) {
+        options.policies[i] = sq_strbuf_text(&path);
+    }
+    sq_strbuf_add(&parts,
+                  "\"workload\": { \"phases\": [ { \"duration\": \"1s\", \"arrival_rate\": 5 } ],"
+                  " \"requests\": [");
+    for (int i = 0; i < SQ_WORKLOAD_REQUESTS_MAX; i++) {
+        sq_strbuf_add_format(&parts, "%s{ \"name\": \"r%d\", \"contract\": { \"json\": true } }",
+                             i > 0 ? "," : "", i);
+    }
+    sq_strbuf_add(&parts, "] }");
+    scenario_text(&text, sq_strbuf_text(&parts));
+    load_text(&loaded, sq_strbuf_text(&text), &options);
+    ck_assert_msg(loaded.status == SQ_OK, "%s", sq_strbuf_text(&loaded.text));
+    ck_assert_uint_eq(loaded.scenario->script.n_contracts,
+                      SQ_WORKLOAD_REQUESTS_MAX + SQ_POLICIES_MAX);
+    ck_assert_uint_eq(loaded.scenario->policies[7]->layers[0].contract.own, 40);
+    loaded_clear(&loaded);
+    sq_strbuf_clear(&parts);
+    sq_strbuf_clear(&text);
+    sq_strbuf_clear(&path);
+}
+END_TEST
+
 START_TEST(test_resolved_when_printed_then_it_reads_back_as_the_same)
 {
     static const char *const policies[] = {
@@ -389,6 +453,9 @@ START_TEST(test_resolved_when_printed_then_it_reads_back_as_the_same)
         " { \"cheap\": { \"limits\": { \"concurrency\": 3 } } }, \"retry\": { \"budget\": {} },"
         " \"contract\": { \"repair\": [\"fences\", \"trailing_commas\"], \"reask\": { \"max\": 2 } "
         "} }",
+        "{ \"contract\": { \"from\": \"policy\", \"schema\": { \"type\": \"object\", \"required\": "
+        "[\"gi\u00e1\"] }, \"reask\": { \"max\": 1 } } }",
+        "{ \"contract\": { \"from\": \"policy\", \"whole\": true } }",
         "{ \"retry\": { \"max_attempts\": 2, \"on\": [\"4xx\", \"reset\"], \"delay\": { \"linear\":"
         " \"1s\", \"jitter\": \"equal\" }, \"report\": \"first\" }, \"breaker\": { \"key\": [],"
         " \"trip\": { \"failure_ratio\": 0.333333333 }, \"counts_as\": { \"quota\": \"failure\" } "
@@ -436,6 +503,8 @@ int main(void)
     tcase_add_test(tests, test_preset_when_openai_python_then_its_published_figures);
     tcase_add_test(tests, test_limits_when_shared_and_own_then_each_role_has_its_object);
     tcase_add_test(tests, test_budget_contract_and_rules_when_given_then_they_are_kept);
+    tcase_add_test(tests, test_contract_of_a_policy_when_given_then_it_is_one_of_the_scenario);
+    tcase_add_test(tests, test_contracts_when_there_are_as_many_as_can_be_then_all_are_kept);
     tcase_add_test(tests, test_resolved_when_printed_then_it_reads_back_as_the_same);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -89,7 +89,9 @@ START_TEST(test_explain_when_known_then_said)
         {"recommended", "preset: what to start from"},
         {"quickstart", "scenario of the catalog"},
         {"openai/gpt-4o", "profile of a model"},
-        {"steady_state", "not supported by this version"}};
+        {"steady_state", "before the first fault"},
+        {"steady_state.probes[0].tolerance", "the lowest and the highest"},
+        {"slo", "not supported by this version"}};
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         struct sq_strbuf out = {0};
         struct sq_error err = {0};

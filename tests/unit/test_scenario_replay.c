@@ -52,7 +52,7 @@ START_TEST(test_trace_when_azure_then_times_count_from_the_first_row)
 {
     struct loaded loaded;
     load_trace(&loaded, "", three, AZURE);
-    const struct sq_replay *replay = &workload_of(&loaded)->replay;
+    const struct sq_replay *replay = &workload_of(&loaded)->streams[0].replay;
     ck_assert_uint_eq(replay->n_rows, 3);
     ck_assert_int_eq(replay->rows[0].at, 0);
     ck_assert_int_eq(replay->rows[1].at, 1314579000);
@@ -71,7 +71,7 @@ START_TEST(test_trace_when_faster_then_times_shrink)
 {
     struct loaded loaded;
     load_trace(&loaded, "", three, AZURE ", \"speed\": 2, \"limit\": 2");
-    const struct sq_replay *replay = &workload_of(&loaded)->replay;
+    const struct sq_replay *replay = &workload_of(&loaded)->streams[0].replay;
     ck_assert_uint_eq(replay->n_rows, 2);
     ck_assert_int_eq(replay->rows[1].at, 657289500);
     loaded_clear(&loaded);
@@ -83,7 +83,7 @@ START_TEST(test_trace_when_looped_then_the_period_adds_a_mean_gap)
     struct loaded loaded;
     load_trace(&loaded, "\"duration\": \"10s\",", "at,in,out\n0,5,5\n1,5,5\n2,5,5\n",
                CSV ", \"loop\": true");
-    ck_assert_int_eq(workload_of(&loaded)->replay.period, 3 * SQ_SECOND);
+    ck_assert_int_eq(workload_of(&loaded)->streams[0].replay.period, 3 * SQ_SECOND);
     ck_assert_int_eq(workload_of(&loaded)->phases[0].rate.points[0].value, 1000000);
     ck_assert_int_eq(loaded.scenario->duration, 10 * SQ_SECOND);
     loaded_clear(&loaded);
@@ -97,7 +97,7 @@ START_TEST(test_trace_when_csv_then_columns_are_found_by_name)
 {
     struct loaded loaded;
     load_trace(&loaded, "", "\xef\xbb\xbfout,x,at,in\n5,?,0.25,7\n6,?,0.250000001,8\n", CSV);
-    const struct sq_replay *replay = &workload_of(&loaded)->replay;
+    const struct sq_replay *replay = &workload_of(&loaded)->streams[0].replay;
     ck_assert_int_eq(replay->rows[1].at, 1);
     ck_assert_uint_eq(replay->rows[1].input_tokens, 8);
     ck_assert_uint_eq(replay->rows[1].output_tokens, 6);
@@ -120,7 +120,7 @@ START_TEST(test_trace_when_mooncake_then_lines_are_objects)
                "\"hash_ids\": [0, 1], \"deep\": {\"timestamp\": 1}}\n"
                "{\"output_length\": 5, \"input_length\": 1, \"timestamp\": 27000.5}\n",
                MOONCAKE);
-    const struct sq_replay *replay = &workload_of(&loaded)->replay;
+    const struct sq_replay *replay = &workload_of(&loaded)->streams[0].replay;
     ck_assert_uint_eq(replay->n_rows, 2);
     ck_assert_uint_eq(replay->rows[0].input_tokens, 6758);
     ck_assert_int_eq(replay->rows[1].at, 500 * SQ_US);
@@ -196,7 +196,7 @@ START_TEST(test_prompts_when_texts_then_named_and_measured)
     struct loaded loaded;
     load_with(&loaded, PROMPTS("\"texts\": [ { \"id\": \"hours\", \"text\": \"When?\" }, "
                                "{ \"text\": \"gi\xc3\xa1\" } ]"));
-    const struct sq_prompts *prompts = &workload_of(&loaded)->prompts;
+    const struct sq_prompts *prompts = &workload_of(&loaded)->streams[0].prompts;
     ck_assert_uint_eq(prompts->zipf.n_items, 2);
     ck_assert_str_eq(prompts->texts[0].id, "hours");
     ck_assert_str_eq(prompts->texts[1].id, "prompt-2");

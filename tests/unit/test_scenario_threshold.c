@@ -149,6 +149,118 @@ START_TEST(test_selector_when_written_then_only_known_ones_of_the_metric_load)
 }
 END_TEST
 
+/* "max<1s", or "<1": what any metric takes. */
+static const char *limit_of(const struct sq_metric_row *row)
+{
+    return row->distribution ? "max<1s" : row->kind == SQ_METRIC_DURATION ? "<1s" : "<1";
+}
+
+START_TEST(test_phase_when_of_any_metric_then_only_what_is_counted_across_phases_is_refused)
+{
+    const struct sq_metric_row *row = sq_metric_row((enum sq_metric)_i);
+    bool across = _i == SQ_METRIC_TIME_TO_OPEN || _i == SQ_METRIC_TIME_TO_RECOVER;
+    static const char *const phases[] = {"before", "faulty", "after", "phase-1"};
+    for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
+        struct loaded loaded;
+        struct sq_strbuf parts = {0};
+        sq_strbuf_add_format(&parts, "\"thresholds\": { \"%s{phase:%s}\": [\"%s\"] }", row->name,
+                             phases[i], limit_of(row));
+        load_with(&loaded, sq_strbuf_text(&parts));
+        ck_assert_msg((loaded.status == SQ_OK) == !across, "%s\n%s", parts.text,
+                      sq_strbuf_text(&loaded.text));
+        if (across) {
+            const char *text = sq_strbuf_text(&loaded.text);
+            ck_assert_ptr_nonnull(strstr(text, "counted from a fault window, across the phases"));
+        } else {
+            ck_assert_uint_eq(loaded.scenario->thresholds[0].selected,
+                              i < 3 ? i : SQ_PHASE_WORKLOAD_0);
+        }
+        sq_strbuf_clear(&parts);
+        loaded_clear(&loaded);
+    }
+}
+END_TEST
+
+START_TEST(test_selector_when_refused_then_the_reason_is_said)
+{
+    static const struct {
+        const char *metric;
+        const char *says;
+    } list[] = {
+        {"error_ratio{outcome:failed}",
+         "only call_duration, ttft and tpot are told apart by outcome"},
+        {"error_ratio{strategy:final}", "only fallback_ratio is told apart by strategy"},
+        {"error_ratio{phase:peak}", "or a phase of the workload, phase-1"},
+        {"errors_ratio{phase:after}", "did you mean `error_ratio`?"},
+    };
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        struct loaded loaded;
+        struct sq_strbuf parts = {0};
+        sq_strbuf_add_format(&parts, "\"thresholds\": { \"%s\": [\"<1%%\"] }", list[i].metric);
+        load_with(&loaded, sq_strbuf_text(&parts));
+        ck_assert_msg(strstr(sq_strbuf_text(&loaded.text), list[i].says) != NULL, "%s\n%s",
+                      list[i].metric, sq_strbuf_text(&loaded.text));
+        sq_strbuf_clear(&parts);
+        loaded_clear(&loaded);
+    }
+}
+END_TEST
+
+START_TEST(test_phase_when_named_as_a_reserved_one_then_refused)
+{
+    static const struct {
+        const char *name;
+        bool good;
+    } list[] = {
+        {"before", false}, {"faulty", false}, {"after", false}, {"befor", true}, {"After", true}};
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        struct loaded loaded;
+        struct sq_strbuf text = {0};
+        sq_strbuf_add_format(
+            &text,
+            "{ \"workload\": { \"phases\": [ { \"name\": \"%s\", \"duration\": \"1m\", "
+            "\"arrival_rate\": 5 } ] }, \"providers\": { \"a\": { \"models\": { \"m\": { "
+            "\"ttft\": \"1s\", \"tokens_per_second\": 50, \"price\": { \"input\": 1, "
+            "\"output\": 1 } } } } } }",
+            list[i].name);
+        load_text(&loaded, sq_strbuf_text(&text), NULL);
+        ck_assert_msg((loaded.status == SQ_OK) == list[i].good, "%s\n%s", list[i].name,
+                      sq_strbuf_text(&loaded.text));
+        if (!list[i].good) {
+            ck_assert_ptr_nonnull(strstr(sq_strbuf_text(&loaded.text), "has a reserved name"));
+        }
+        sq_strbuf_clear(&text);
+        loaded_clear(&loaded);
+    }
+}
+END_TEST
+
+START_TEST(test_thresholds_when_built_in_sets_are_named_then_all_are_judged)
+{
+    static const struct {
+        const char *value;
+        int n; /* -1: refused */
+    } list[] = {{"\"interactive\"", 8},
+                {"\"batch\"", 3},
+                {"[ \"interactive\", \"batch\" ]", 11},
+                {"[ \"batch\", { \"tokens\": [\"<5\"] } ]", 4},
+                {"[]", 0},
+                {"\"interactiv\"", -1},
+                {"[ \"batch\", 5 ]", -1}};
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        struct loaded loaded;
+        struct sq_strbuf parts = {0};
+        sq_strbuf_add_format(&parts, "\"thresholds\": %s", list[i].value);
+        load_with(&loaded, sq_strbuf_text(&parts));
+        ck_assert_msg((loaded.status == SQ_OK) == (list[i].n >= 0), "%s\n%s", list[i].value,
+                      sq_strbuf_text(&loaded.text));
+        ck_assert_int_eq(loaded.scenario == NULL ? -1 : loaded.scenario->n_thresholds, list[i].n);
+        sq_strbuf_clear(&parts);
+        loaded_clear(&loaded);
+    }
+}
+END_TEST
+
 START_TEST(test_thresholds_when_a_list_of_sets_then_all_are_judged)
 {
     struct loaded loaded;
@@ -172,6 +284,12 @@ int main(void)
                         sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tests, test_threshold_when_an_object_then_its_fields_are_kept);
     tcase_add_test(tests, test_selector_when_written_then_only_known_ones_of_the_metric_load);
+    tcase_add_loop_test(
+        tests, test_phase_when_of_any_metric_then_only_what_is_counted_across_phases_is_refused, 0,
+        SQ_METRICS);
+    tcase_add_test(tests, test_selector_when_refused_then_the_reason_is_said);
+    tcase_add_test(tests, test_phase_when_named_as_a_reserved_one_then_refused);
+    tcase_add_test(tests, test_thresholds_when_built_in_sets_are_named_then_all_are_judged);
     tcase_add_test(tests, test_thresholds_when_a_list_of_sets_then_all_are_judged);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -31,7 +31,8 @@ static void tear_down(void)
 static struct sq_workload_stream started(void)
 {
     struct sq_workload_stream stream;
-    sq_workload_init(&stream, &small->scenario, SEED);
+    struct sq_error err;
+    ck_assert_int_eq(sq_workload_init(&stream, &small->scenario, 0, SEED, &err), SQ_OK);
     return stream;
 }
 
@@ -78,6 +79,7 @@ START_TEST(test_call_when_due_in_the_last_nanosecond_of_a_phase_then_it_opens_th
 {
     small->rate.value = 7000000;
     workload->n_phases = 2;
+    workload->streams[0].n_phases = 2;
     workload->phases[1] = workload->phases[0];
     workload->phases[0].duration = 142857143;
     workload->phases[1].from = 142857143;
@@ -98,6 +100,7 @@ START_TEST(test_calls_when_a_pause_lies_between_then_the_area_carries_over)
     static const struct sq_curve_point still = {0, 0};
     small->rate.value = 1500000;
     workload->n_phases = 3;
+    workload->streams[0].n_phases = 3;
     workload->phases[0].duration = SQ_SECOND;
     workload->phases[1] = workload->phases[0];
     workload->phases[1].from = SQ_SECOND;
@@ -152,7 +155,8 @@ static const struct sq_replay_row rows[] = {{0, 374, 44}, {5, 396, 0}, {5, 10, 1
 
 START_TEST(test_trace_when_replayed_then_its_rows_come_in_order)
 {
-    workload->replay = (struct sq_replay){.rows = rows, .n_rows = 4};
+    workload->streams[0].kind = SQ_STREAM_REPLAY;
+    workload->streams[0].replay = (struct sq_replay){.rows = rows, .n_rows = 4};
     struct sq_workload_stream stream = started();
     for (uint32_t i = 0; i < 4; i++, sq_workload_advance(&stream)) {
         ck_assert_uint_eq(stream.next.id, i + 1);
@@ -170,7 +174,8 @@ END_TEST
 START_TEST(test_trace_when_looped_then_it_begins_again_until_the_scenario_ends)
 {
     static const sq_time expected[] = {0, 5, 5, 9, 12, 17, 17, 21, 24, SQ_NEVER};
-    workload->replay = (struct sq_replay){.rows = rows, .n_rows = 4, .period = 12};
+    workload->streams[0].kind = SQ_STREAM_REPLAY;
+    workload->streams[0].replay = (struct sq_replay){.rows = rows, .n_rows = 4, .period = 12};
     small->scenario.duration = 29;
     struct sq_workload_stream stream = started();
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -187,7 +192,7 @@ START_TEST(test_prompts_when_a_pool_then_the_first_is_asked_most_and_nothing_els
     struct sq_error err;
     struct sq_workload_stream without = started();
     ck_assert_int_eq(sq_zipf_compile(10, UINT64_C(1) << 32, &small->scenario.arena,
-                                     &workload->prompts.zipf, &err),
+                                     &workload->streams[0].prompts.zipf, &err),
                      SQ_OK);
     struct sq_workload_stream with = started();
     unsigned asked[10] = {0};
@@ -199,9 +204,9 @@ START_TEST(test_prompts_when_a_pool_then_the_first_is_asked_most_and_nothing_els
         ck_assert_int_eq(with.next.at, without.next.at);
         ck_assert_uint_eq(with.next.input_tokens, without.next.input_tokens);
         sq_workload_advance(&with);
-        workload->prompts.zipf.n_items = 0;
+        workload->streams[0].prompts.zipf.n_items = 0;
         sq_workload_advance(&without);
-        workload->prompts.zipf.n_items = 10;
+        workload->streams[0].prompts.zipf.n_items = 10;
     }
     /* 1 / H(10) is 0.3414, a tenth of it the last */
     ck_assert_uint_gt(asked[0], 9700);
@@ -217,9 +222,10 @@ START_TEST(test_prompts_when_texts_then_their_tokens_are_asked)
         {.id = "a", .text = "12345", .length = 5, .tokens = 2},
         {.id = "b", .text = "123456789", .length = 9, .tokens = 3}};
     struct sq_error err;
-    ck_assert_int_eq(sq_zipf_compile(2, 0, &small->scenario.arena, &workload->prompts.zipf, &err),
-                     SQ_OK);
-    workload->prompts.texts = texts;
+    ck_assert_int_eq(
+        sq_zipf_compile(2, 0, &small->scenario.arena, &workload->streams[0].prompts.zipf, &err),
+        SQ_OK);
+    workload->streams[0].prompts.texts = texts;
     struct sq_workload_stream stream = started();
     for (int i = 0; i < 50; i++, sq_workload_advance(&stream)) {
         ck_assert_uint_eq(stream.next.input_tokens, stream.next.prompt + 2);
