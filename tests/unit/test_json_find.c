@@ -51,6 +51,9 @@ START_TEST(test_find_of_what_is_not_there_finds_nothing)
     ck_assert_str_eq(find(text, "d"), "-");
     ck_assert_str_eq(find(text, "l.1"), "-");
     ck_assert_str_eq(find(text, "l.x"), "-");
+    ck_assert_str_eq(find(text, "l.-1"), "-");
+    ck_assert_str_eq(find(text, "l.0x"), "-");
+    ck_assert_str_eq(find(text, "l."), "-");
     ck_assert_str_eq(find(text, "l.0.0"), "5");
     ck_assert_str_eq(find(text, "l.00000000000"), "-");
     ck_assert_str_eq(find("{\"0\":1}", "0"), "1");
