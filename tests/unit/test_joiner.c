@@ -388,6 +388,29 @@ START_TEST(test_latest_of_several_that_do_not_fit_is_continued)
 }
 END_TEST
 
+START_TEST(test_call_under_way_at_the_end_is_over_with_it)
+{
+    (void)come(stranger(KEY, BODY, 0), 0, 0);
+    (void)come(named(9, 1), 1, 0);
+    sq_joiner_end(joiner);
+    ck_assert_uint_eq(take().attempts, 1);
+    ck_assert_uint_eq(take().attempts, 1);
+    assert_none_is_over();
+}
+END_TEST
+
+/* Who looks for a failed call looks at so many of its kind, no more. */
+START_TEST(test_failed_call_behind_too_many_under_way_is_not_found)
+{
+    (void)come(stranger(KEY, BODY, 0), 0, 0);
+    (void)go(0, 10, SQ_CLASS_SERVER_ERROR);
+    for (uint32_t i = 0; i < 64; i++) {
+        (void)come(stranger(KEY, BODY, 0), i, 20);
+    }
+    ck_assert(come(stranger(KEY, BODY, 1), 64, 30).begins);
+}
+END_TEST
+
 /* Attempt 0 is none that our header would say: it has nothing before it. */
 START_TEST(test_named_request_claims_nothing_for_attempt_0_or_beside_an_attempt)
 {
@@ -435,6 +458,8 @@ int main(void)
     tcase_add_test(tests, test_latest_of_several_that_do_not_fit_is_continued);
     tcase_add_test(tests, test_named_request_claims_nothing_for_attempt_0_or_beside_an_attempt);
     tcase_add_test(tests, test_attempts_beyond_what_is_counted_stay_at_the_last_number);
+    tcase_add_test(tests, test_call_under_way_at_the_end_is_over_with_it);
+    tcase_add_test(tests, test_failed_call_behind_too_many_under_way_is_not_found);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

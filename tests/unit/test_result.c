@@ -318,6 +318,27 @@ static void add_reserved_calls(struct sq_column *column, int64_t n)
     column->phase[SQ_PHASE_BEFORE].outcome[0] += (uint64_t)n * column->total.calls;
 }
 
+START_TEST(test_slice_when_a_check_asks_for_what_a_column_has_not_then_needed)
+{
+    static const struct {
+        struct sq_threshold what;
+        bool needed;
+    } cases[] = {
+        {{.metric = SQ_METRIC_AVAILABILITY}, false},
+        {{.metric = SQ_METRIC_AVAILABILITY, .when = SQ_WHEN_AFTER}, true},
+        {{.metric = SQ_METRIC_AVAILABILITY, .when = SQ_WHEN_BEFORE}, false},
+        {{.metric = SQ_METRIC_TTFT, .when = SQ_WHEN_BEFORE}, true},
+        {{.metric = SQ_METRIC_CALL_DURATION, .selector = SQ_SELECT_OUTCOME}, false},
+        {{.metric = SQ_METRIC_TTFT, .selector = SQ_SELECT_OUTCOME}, true},
+        {{.metric = SQ_METRIC_CALL_DURATION, .selector = SQ_SELECT_OUTCOME, .when = SQ_WHEN_BEFORE},
+         true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_msg(sq_slice_needed(&cases[i].what) == cases[i].needed, "case %zu", i);
+    }
+}
+END_TEST
+
 START_TEST(test_quantile_when_there_is_nothing_or_too_little_then_none)
 {
     struct sq_histogram *few = calloc(1, sizeof *few);
@@ -422,6 +443,7 @@ int main(void)
     tcase_add_test(tcase, test_ratio_when_each_outcome_once_then_as_defined);
     tcase_add_test(tcase, test_ratio_when_only_excluded_calls_then_none);
     tcase_add_test(tcase, test_strategy_when_outcome_is_an_answer_of_the_wanted_role_then_none);
+    tcase_add_test(tcase, test_slice_when_a_check_asks_for_what_a_column_has_not_then_needed);
     tcase_add_test(tcase, test_quantile_when_fewer_than_ten_beyond_then_it_does_not_count);
     tcase_add_test(tcase, test_value_when_totals_then_as_counted);
     tcase_add_test(tcase, test_value_when_several_seeds_then_goodput_is_per_run);

@@ -15,7 +15,8 @@
 #include "tests/support/memory_torture.h"
 #include "tests/support/scenario_text.h"
 
-#define LIVE_POINTS 40 /* of the live runs, which take real time */
+#define LIVE_FIRST  90 /* requests of a live run tried one by one: its parts are made */
+#define LIVE_POINTS 30 /* of the rest, which takes real time */
 
 /* What allocates: clauses, prompts and their rules, identities, connections, slices, streams. */
 #define PROVIDERS                                                                                  \
@@ -23,7 +24,8 @@
     " \"20ms\", \"tokens_per_second\": 1000, \"price\": { \"input\": 1, \"output\": 2 } } } } },"  \
     " \"roles\": { \"primary\": \"openai/a\" }, "
 #define FAULTS                                                                                     \
-    "\"faults\": [ { \"kind\": \"status\", \"status\": 503, \"where\": \"openai\", \"match\": {"   \
+    "\"faults\": [ { \"kind\": \"refuse\", \"where\": \"openai\", \"probability\": \"5%\" }, "     \
+    " { \"kind\": \"status\", \"status\": 503, \"where\": \"openai\", \"match\": {"                \
     " \"attempt\": 1, \"body\": { \"/user\": \"squall-tenant-02\" } } },"                          \
     " { \"kind\": \"invalid_json\", \"shape\": \"fenced\", \"where\": \"openai\","                 \
     " \"probability\": \"30%\" }, { \"kind\": \"status\", \"status\": 500, \"where\":"             \
@@ -35,6 +37,10 @@
     " { \"connections\": 4, \"pool_wait\": \"1s\" }, \"contract\": { \"repair\": [\"fences\"],"    \
     " \"reask\": { \"max\": 1 } }, \"fallback\": [ { \"rules\": [ { \"contains\": \"price\","      \
     " \"answer\": \"Ask.\" } ] }, { \"answer\": \"Sorry.\" } ] }, "
+/* Attempts are given up, and billed later all the same. */
+#define HASTY                                                                                      \
+    "\"policy\": { \"name\": \"hasty\", \"timeouts\": { \"attempt\": \"22ms\" }, \"retry\": {"     \
+    " \"max_attempts\": 2 } }, "
 #define REQUESTS                                                                                   \
     "\"requests\": [ { \"name\": \"extract\", \"output_tokens\": 9, \"contract\": { \"schema\":"   \
     " { \"type\": \"object\" }, \"sample\": { \"answer\": \"abc\" } } }, { \"name\": \"chat\","    \
@@ -58,6 +64,7 @@ static const char *const texts[] = {
     PROVIDERS LENGTH FAULTS POLICY OPEN_WORKLOAD POOLED,
     PROVIDERS LENGTH FAULTS POLICY OPEN_WORKLOAD APART,
     PROVIDERS LENGTH FAULTS POLICY CLOSED_WORKLOAD APART,
+    PROVIDERS LENGTH FAULTS HASTY OPEN_WORKLOAD POOLED,
 };
 #define N_TEXTS ((int)(sizeof texts / sizeof texts[0]))
 
@@ -149,21 +156,49 @@ END_TEST
 
 /* In real time no two runs are the same, and threads ask in any order: what counts is that it ends
  * by itself, says why, and gives everything back. */
+static void run_live_with_one_refused(size_t nth)
+{
+    struct sq_error err = {0};
+    struct sq_result *result = calloc(1, sizeof *result);
+    sq_memory_torture_fail(nth);
+    enum sq_status status = sq_series_run(loaded.scenario, &options, result, &err);
+    ck_assert_msg(status == SQ_OK || err.text[0] != '\0', "request %zu: without a word", nth);
+    sq_result_clear(result);
+    free(result);
+    ck_assert_msg(sq_memory_torture_live() == blocks, "request %zu: blocks are lost", nth);
+}
+
+static void run_live_with_some_refused(void)
+{
+    (void)run_well();
+    size_t n_requests = sq_memory_torture_requests();
+    for (size_t nth = 1; nth <= LIVE_FIRST; nth++) {
+        run_live_with_one_refused(nth);
+    }
+    for (size_t i = 0; i < LIVE_POINTS; i++) {
+        run_live_with_one_refused(LIVE_FIRST + i * n_requests / LIVE_POINTS);
+    }
+}
+
 START_TEST(test_live_when_a_block_is_refused_then_it_ends_and_nothing_is_lost)
 {
     load(_i, 0);
     options.live_clock = true;
-    (void)run_well();
-    size_t n_requests = sq_memory_torture_requests();
-    for (size_t i = 0; i < LIVE_POINTS; i++) {
-        struct sq_error err = {0};
-        struct sq_result *result = calloc(1, sizeof *result);
-        sq_memory_torture_fail(1 + i * n_requests / LIVE_POINTS);
-        enum sq_status status = sq_series_run(loaded.scenario, &options, result, &err);
-        ck_assert_msg(status == SQ_OK || err.text[0] != '\0', "point %zu: without a word", i);
-        sq_result_clear(result);
-        free(result);
-        ck_assert_msg(sq_memory_torture_live() == blocks, "point %zu: blocks are lost", i);
+    options.virtual_clock = false;
+    run_live_with_some_refused();
+}
+END_TEST
+
+/* Where nobody listens: attempts fail, memory or not. */
+START_TEST(test_target_when_a_block_is_refused_then_it_ends_and_nothing_is_lost)
+{
+    struct sq_live_targets targets = {.url = {"http://127.0.0.1:1"}, .key = {"secret"}};
+    load(_i, 0);
+    options.live_clock = true;
+    options.virtual_clock = false;
+    options.targets = &targets;
+    for (size_t nth = 1; nth <= LIVE_FIRST; nth++) {
+        run_live_with_one_refused(nth);
     }
 }
 END_TEST
@@ -306,6 +341,8 @@ int main(void)
     tcase_add_loop_test(tests, test_part_when_a_block_is_refused_then_said_or_the_same_result, 0,
                         N_TEXTS);
     tcase_add_loop_test(tests, test_live_when_a_block_is_refused_then_it_ends_and_nothing_is_lost,
+                        0, 1);
+    tcase_add_loop_test(tests, test_target_when_a_block_is_refused_then_it_ends_and_nothing_is_lost,
                         0, 1);
     tcase_add_loop_test(tests, test_merge_when_a_block_is_refused_then_said_and_nothing_is_lost, 0,
                         N_TEXTS);
