@@ -81,6 +81,9 @@ START_TEST(test_find_of_an_escaped_key_compares_its_meaning)
     ck_assert_str_eq(find("{\"\\u0061b\":1}", "ab"), "1");
     ck_assert_str_eq(find("{\"ab\\u0000\":1}", "ab"), "-");
     ck_assert_str_eq(find("{\"ab\\u0063\":1}", "ab"), "-");
+    ck_assert_str_eq(find("{\"\\b\\f\\n\\r\\t\\/\":1}", "\b\f\n\r\t/"), "1");
+    ck_assert_str_eq(find("{\"\\b\":1}", "b"), "-");
+    ck_assert_str_eq(find("{\"\\ud83d\\ude00\":1}", "\xF0\x9F\x98\x80"), "1");
 }
 END_TEST
 
