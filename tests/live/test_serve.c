@@ -177,6 +177,23 @@ START_TEST(test_our_header_names_the_call)
 }
 END_TEST
 
+START_TEST(test_calls_are_counted_in_the_phase_of_the_first_stream)
+{
+    struct sq_workload *workload = &small->scenario.workload;
+    workload->n_phases = 3;
+    workload->streams[0].n_phases = 3;
+    workload->phases[1] = workload->phases[0];
+    workload->phases[1].from = 1; /* begun when the first request comes */
+    workload->phases[2] = workload->phases[0];
+    workload->phases[2].from = SQ_DAY;
+    start();
+    ck_assert_int_eq(status_of("", PLAIN), 200);
+    const struct sq_column *column = finish();
+    ck_assert_uint_eq(column->phase[SQ_PHASE_WORKLOAD_0].calls, 0);
+    ck_assert_uint_eq(column->phase[SQ_PHASE_WORKLOAD_0 + 1].calls, 1);
+}
+END_TEST
+
 START_TEST(test_client_that_leaves_is_cancelled_and_its_call_failed)
 {
     first_requests(SQ_FAULT_HANG, 1);
@@ -289,6 +306,7 @@ int main(void)
     tcase_add_test(tests, test_fault_counted_by_call_follows_the_retries);
     tcase_add_test(tests, test_retries_without_the_header_are_calls_of_their_own);
     tcase_add_test(tests, test_our_header_names_the_call);
+    tcase_add_test(tests, test_calls_are_counted_in_the_phase_of_the_first_stream);
     tcase_add_test(tests, test_client_that_leaves_is_cancelled_and_its_call_failed);
     tcase_add_test(tests, test_what_our_own_end_drops_is_excluded);
     tcase_add_loop_test(tests, test_broken_transports_have_the_class_the_engine_gives_them, 0, 3);

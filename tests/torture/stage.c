@@ -192,6 +192,19 @@ static void arm(const struct stage_order *order)
     }
 }
 
+#ifdef SQ_COVERAGE
+void __gcov_dump(void); /* gcc's: writes down the counts, which _exit would forget */
+#endif
+
+/* Without the goodbyes of the process it was forked from. */
+_Noreturn static void leave(void)
+{
+#ifdef SQ_COVERAGE
+    __gcov_dump();
+#endif
+    _exit(0);
+}
+
 _Noreturn static void play(const struct stage_order *order)
 {
     static char program[] = "squall";
@@ -215,7 +228,7 @@ _Noreturn static void play(const struct stage_order *order)
     shared->blocks_lost = sq_memory_torture_live() - blocks;
     shared->files_lost = open_files() - files;
     shared->returned = true;
-    _exit(0);
+    leave();
 }
 
 static void note_how(int status)

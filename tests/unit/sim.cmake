@@ -8,3 +8,7 @@ sq_test(path FOLDER unit NEEDS sq_memory_torture sq_sim)
 sq_test(result FOLDER unit NEEDS sq_meter_world sq_sim)
 sq_test(trace FOLDER unit NEEDS sq_memory_torture sq_engine_world sq_sim)
 sq_test(part FOLDER unit NEEDS sq_small_scenario sq_sim)
+sq_test(series_torture FOLDER unit SOURCES $<TARGET_OBJECTS:sq_scenario_text>
+    NEEDS sq_memory_torture sq_scenarios sq_sim)
+sq_test(transfer FOLDER unit NEEDS sq_memory_torture sq_small_scenario sq_sim)
+sq_test(series FOLDER unit NEEDS sq_memory_torture sq_small_scenario sq_sim)

@@ -257,6 +257,46 @@ START_TEST(test_quantiles_when_the_share_is_no_whole_call_then_one_more_is_taken
 }
 END_TEST
 
+START_TEST(test_agreement_when_only_p95_is_off_then_they_do_not_agree)
+{
+    add_many(300);
+    for (uint32_t i = 0; i < 20; i++) {
+        in_live.list[i].duration = SQ_SECOND;
+    }
+    compare();
+    ck_assert_int_eq(agreement->p50_live, agreement->p50_virtual);
+    ck_assert_int_eq(agreement->p95_live, SQ_SECOND);
+    ck_assert(!agreement->agree);
+}
+END_TEST
+
+START_TEST(test_agreement_when_one_clock_has_too_few_calls_then_its_latency_is_not_judged)
+{
+    add_many(20);
+    in_live.n_list = 19;
+    set_live_durations(SQ_SECOND);
+    compare();
+    ck_assert_int_eq(agreement->p50_virtual, 100 * SQ_MS);
+    ck_assert_int_eq(agreement->p50_live, -1);
+    ck_assert_uint_eq(agreement->differing, 1);
+}
+END_TEST
+
+START_TEST(test_numbers_when_a_call_is_excluded_then_it_counts_nowhere)
+{
+    add_many(20);
+    for (uint32_t i = 0; i < 10; i++) {
+        add_path(&in_live, 1 + i, SQ_OUTCOME_EXCLUDED)->duration = SQ_MINUTE;
+        add_path(&in_virtual, 1 + i, SQ_OUTCOME_EXCLUDED)->duration = SQ_MINUTE;
+    }
+    compare();
+    ck_assert_int_eq(agreement->availability_gap, 0);
+    ck_assert_int_eq(agreement->p50_live, 100 * SQ_MS);
+    ck_assert_int_eq(agreement->p95_live, -1);
+    ck_assert(agreement->agree);
+}
+END_TEST
+
 /* Edges */
 
 static uint64_t near_edges(sq_time sent_at)
@@ -309,6 +349,7 @@ START_TEST(test_edge_when_a_rule_strikes_in_flight_then_the_end_counts_too)
     ck_assert_uint_eq(near_edges(20 * SQ_SECOND - 50 * SQ_MS), 0);
     rule->effect.in_flight = true;
     ck_assert_uint_eq(near_edges(20 * SQ_SECOND - 50 * SQ_MS), 1);
+    ck_assert_uint_eq(near_edges(15 * SQ_SECOND), 0);
 }
 END_TEST
 
@@ -332,6 +373,17 @@ START_TEST(test_edge_when_a_call_there_differs_then_it_is_not_counted)
     add_differing(1, SQ_CLASS_SERVER_ERROR, 20 * SQ_SECOND);
     compare();
     ck_assert_uint_eq(agreement->differing, 0);
+}
+END_TEST
+
+START_TEST(test_edge_when_only_the_live_call_is_there_then_set_aside)
+{
+    add_window(20 * SQ_SECOND, 5 * SQ_SECOND, 0);
+    add_good(1, 19 * SQ_SECOND);
+    in_live.list[0].steps[0].sent_at = 20 * SQ_SECOND;
+    compare();
+    ck_assert_uint_eq(agreement->near_edge, 1);
+    ck_assert_uint_eq(agreement->compared, 0);
 }
 END_TEST
 
@@ -488,6 +540,98 @@ START_TEST(test_difference_when_there_are_many_then_50_are_listed_and_all_counte
 }
 END_TEST
 
+/* In live the call fails with `klass` while a rule of `kind` is open. */
+static const char *cause_with_rule(enum sq_fault_kind kind, enum sq_class klass, uint64_t models)
+{
+    sq_paths_clear(&in_virtual);
+    sq_paths_clear(&in_live);
+    small->scenario.script.n_rules = 0;
+    small_scenario_rule(small, kind)->models = models;
+    add_differing(1, klass, FIRST_AT);
+    return cause();
+}
+
+START_TEST(test_difference_when_a_rule_of_another_kind_or_model_is_open_then_it_is_not_the_cause)
+{
+    static const struct {
+        enum sq_fault_kind kind;
+        enum sq_class klass;
+    } made[] = {
+        {SQ_FAULT_DNS_FAIL, SQ_CLASS_DNS},        {SQ_FAULT_REFUSE, SQ_CLASS_CONNECT},
+        {SQ_FAULT_RESET, SQ_CLASS_RESET},         {SQ_FAULT_CUT, SQ_CLASS_CUT},
+        {SQ_FAULT_STATUS, SQ_CLASS_RATE_LIMITED}, {SQ_FAULT_STATUS, SQ_CLASS_SERVER_ERROR},
+        {SQ_FAULT_STATUS, SQ_CLASS_AUTH},
+    };
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        for (size_t k = 0; k < sizeof made / sizeof made[0]; k++) {
+            const char *wanted =
+                made[i].kind == made[k].kind ? "rule rule struck only in live" : "timing";
+            ck_assert_str_eq(cause_with_rule(made[i].kind, made[k].klass, 1), wanted);
+        }
+        ck_assert_str_eq(cause_with_rule(made[i].kind, made[i].klass, 2), "timing");
+    }
+}
+END_TEST
+
+START_TEST(test_difference_when_both_fail_then_no_rule_is_the_cause)
+{
+    small_scenario_rule(small, SQ_FAULT_STATUS);
+    add_differing(1, SQ_CLASS_SERVER_ERROR, FIRST_AT);
+    in_virtual.list[0].steps[0].klass = SQ_CLASS_RESET;
+    ck_assert_str_eq(cause(), "timing");
+}
+END_TEST
+
+START_TEST(test_difference_when_a_quota_refused_in_one_then_it_is_the_cause)
+{
+    add_differing(1, SQ_CLASS_RATE_LIMITED, FIRST_AT);
+    ck_assert_str_eq(cause(), "timing");
+    small->scenario.script.providers[0].n_quotas = 1;
+    ck_assert_str_eq(cause(), "a quota of openai was used up only in live");
+    in_live.list[0].steps[0].klass = SQ_CLASS_NONE;
+    in_virtual.list[0].steps[0].klass = SQ_CLASS_RATE_LIMITED;
+    ck_assert_str_eq(cause(), "a quota of openai was used up only in virtual");
+    in_live.list[0].steps[0].klass = SQ_CLASS_RESET;
+    in_virtual.list[0].steps[0].klass = SQ_CLASS_NONE;
+    ck_assert_str_eq(cause(), "timing");
+}
+END_TEST
+
+START_TEST(test_difference_when_a_breaker_of_another_layer_was_open_then_it_is_not_the_cause)
+{
+    add_transition(&in_live, 0, FIRST_AT - SQ_SECOND, SQ_BREAKER_OPEN);
+    in_live.transitions[0].layer = 1;
+    add_differing(1, SQ_CLASS_BREAKER_OPEN, FIRST_AT);
+    ck_assert_str_eq(cause(), "timing");
+}
+END_TEST
+
+START_TEST(test_difference_when_virtual_knows_calls_that_live_does_not_then_each_is_told)
+{
+    add_path(&in_virtual, 1, SQ_OUTCOME_FAILED);
+    add_good(2, FIRST_AT);
+    add_path(&in_virtual, 3, SQ_OUTCOME_LOST);
+    compare();
+    ck_assert_uint_eq(agreement->calls, 1);
+    ck_assert_uint_eq(agreement->n_differences, 2);
+    ck_assert_uint_eq(agreement->differences[0].call, 1);
+    ck_assert_str_eq(agreement->differences[1].cause, "started only in virtual");
+    ck_assert_str_eq(agreement->differences[1].virtual_path, "-> lost");
+    ck_assert_str_eq(agreement->differences[1].live_path, "");
+}
+END_TEST
+
+START_TEST(test_difference_when_many_calls_are_in_one_run_only_then_50_are_listed)
+{
+    for (uint64_t i = 0; i < 60; i++) {
+        add_path(&in_live, i, SQ_OUTCOME_LOST);
+    }
+    compare();
+    ck_assert_uint_eq(agreement->differing, 60);
+    ck_assert_uint_eq(agreement->n_differences, SQ_DIFFERENCES_MAX);
+}
+END_TEST
+
 START_TEST(test_difference_when_a_path_is_long_then_whole_steps_and_its_end_are_told)
 {
     add_path(&in_virtual, 1, SQ_OUTCOME_FAILED);
@@ -523,6 +667,28 @@ static TCase *agreement_cases(void)
     tcase_add_test(cases, test_edge_when_a_rule_strikes_in_flight_then_the_end_counts_too);
     tcase_add_test(cases, test_edge_when_a_breaker_moved_in_either_run_then_set_aside);
     tcase_add_test(cases, test_edge_when_a_call_there_differs_then_it_is_not_counted);
+    tcase_add_test(cases, test_edge_when_only_the_live_call_is_there_then_set_aside);
+    tcase_add_test(cases, test_agreement_when_only_p95_is_off_then_they_do_not_agree);
+    tcase_add_test(cases,
+                   test_agreement_when_one_clock_has_too_few_calls_then_its_latency_is_not_judged);
+    tcase_add_test(cases, test_numbers_when_a_call_is_excluded_then_it_counts_nowhere);
+    return cases;
+}
+
+static TCase *cause_cases(void)
+{
+    TCase *cases = tcase_create("causes");
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(
+        cases,
+        test_difference_when_a_rule_of_another_kind_or_model_is_open_then_it_is_not_the_cause);
+    tcase_add_test(cases, test_difference_when_both_fail_then_no_rule_is_the_cause);
+    tcase_add_test(cases, test_difference_when_a_quota_refused_in_one_then_it_is_the_cause);
+    tcase_add_test(
+        cases, test_difference_when_a_breaker_of_another_layer_was_open_then_it_is_not_the_cause);
+    tcase_add_test(cases,
+                   test_difference_when_virtual_knows_calls_that_live_does_not_then_each_is_told);
+    tcase_add_test(cases, test_difference_when_many_calls_are_in_one_run_only_then_50_are_listed);
     return cases;
 }
 
@@ -554,6 +720,7 @@ int main(void)
     Suite *suite = suite_create("agreement");
     suite_add_tcase(suite, agreement_cases());
     suite_add_tcase(suite, difference_cases());
+    suite_add_tcase(suite, cause_cases());
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int n_failed = srunner_ntests_failed(runner);

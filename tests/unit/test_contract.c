@@ -56,6 +56,35 @@ START_TEST(test_read_of_a_good_answer_has_no_class)
 }
 END_TEST
 
+static enum sq_finish finish_of(const char *finish)
+{
+    struct sq_strbuf body = {0};
+    sq_strbuf_add_format(
+        &body, "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"%s\"}]}",
+        finish);
+    struct sq_contract_answer answer =
+        read_body(200, "application/json", sq_strbuf_text(&body), NULL);
+    sq_strbuf_clear(&body);
+    return answer.reading.finish;
+}
+
+START_TEST(test_read_of_an_older_gateway_s_finish_is_that_of_tool_calls)
+{
+    ck_assert_int_eq(finish_of("tool_calls"), SQ_FINISH_TOOL_CALLS);
+    ck_assert_int_eq(finish_of("function_call"), SQ_FINISH_TOOL_CALLS);
+    ck_assert_int_eq(finish_of("function_cold"), SQ_FINISH_OTHER);
+    ck_assert_int_eq(finish_of("tired"), SQ_FINISH_OTHER);
+}
+END_TEST
+
+START_TEST(test_read_of_another_media_type_of_the_same_length_is_malformed)
+{
+    struct sq_contract_answer answer = read_body(
+        200, "application/jsox", "{\"choices\":[{\"message\":{\"content\":\"a\"}}]}", NULL);
+    ck_assert_int_eq(answer.reading.klass, SQ_CLASS_MALFORMED);
+}
+END_TEST
+
 START_TEST(test_read_of_a_2xx_that_is_not_the_envelope_is_malformed)
 {
     static const char *const bodies[] = {
@@ -358,6 +387,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("contract");
+    tcase_add_test(tests, test_read_of_an_older_gateway_s_finish_is_that_of_tool_calls);
+    tcase_add_test(tests, test_read_of_another_media_type_of_the_same_length_is_malformed);
     tcase_add_test(tests, test_read_of_a_good_answer_has_no_class);
     tcase_add_test(tests, test_read_of_a_2xx_that_is_not_the_envelope_is_malformed);
     tcase_add_test(tests, test_read_of_another_content_type_is_malformed);

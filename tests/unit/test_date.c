@@ -153,6 +153,8 @@ END_TEST
 
 START_TEST(test_read_rfc3339_with_fields_out_of_range_is_refused)
 {
+    refuse_rfc3339("2024-01-0:T00:00:00Z");
+    refuse_rfc3339("2024-01-0/T00:00:00Z");
     refuse_rfc3339("2026-00-01T00:00:00Z");
     refuse_rfc3339("2026-13-01T00:00:00Z");
     refuse_rfc3339("2026-01-00T00:00:00Z");

@@ -26,6 +26,23 @@ START_TEST(test_calls_of_a_workload_without_identities_have_none)
 }
 END_TEST
 
+START_TEST(test_calls_of_a_user_have_a_session_only_where_sessions_are)
+{
+    uint64_t call = (UINT64_C(3) << SQ_CALL_USER_SHIFT) + 1;
+    start(0, 0, 0);
+    workload.streams[0].kind = SQ_STREAM_CLOSED;
+    ck_assert_uint_eq(sq_identities_draw(&identities, call).session, 0);
+    sq_identities_clear(&identities);
+    start(0, 0, 2);
+    workload.streams[0].kind = SQ_STREAM_CLOSED;
+    uint64_t session = sq_identities_draw(&identities, call).session;
+    ck_assert_uint_ne(session, 0);
+    ck_assert_uint_eq(sq_identities_draw(&identities, call + 1).session, session);
+    ck_assert_uint_ne(sq_identities_draw(&identities, call + 2).session, session);
+    sq_identities_clear(&identities);
+}
+END_TEST
+
 START_TEST(test_keys_and_tenants_are_drawn_evenly_and_apart)
 {
     uint32_t n_of[5][4] = {{0}};
@@ -115,6 +132,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("identities");
+    tcase_add_test(tests, test_calls_of_a_user_have_a_session_only_where_sessions_are);
     tcase_add_test(tests, test_calls_of_a_workload_without_identities_have_none);
     tcase_add_test(tests, test_keys_and_tenants_are_drawn_evenly_and_apart);
     tcase_add_test(tests, test_draw_of_one_sort_does_not_depend_on_the_others);

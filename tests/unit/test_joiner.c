@@ -347,6 +347,91 @@ START_TEST(test_first_try_claims_nothing)
 }
 END_TEST
 
+/* Buckets are few beside all numbers, so that some of these share one. */
+START_TEST(test_named_calls_of_any_number_stay_apart)
+{
+    for (uint32_t i = 0; i < 300; i++) {
+        ck_assert(come(named(1000 + i, 1), i, 10).begins);
+    }
+    for (uint32_t i = 0; i < 300; i++) {
+        ck_assert_uint_eq(go(i, 20, SQ_CLASS_SERVER_ERROR).call, 1000 + i);
+    }
+    for (uint32_t i = 0; i < 300; i++) {
+        ck_assert(!come(named(1000 + i, 2), i, 30).begins);
+        ck_assert_uint_eq(go(i, 40, SQ_CLASS_NONE).call, 1000 + i);
+    }
+    ck_assert(come(stranger(KEY, BODY, 1), 0, 50).begins);
+}
+END_TEST
+
+START_TEST(test_failed_call_is_found_among_others_of_its_kind_that_are_under_way)
+{
+    (void)come(stranger(KEY, BODY, 0), 0, 0);
+    (void)go(0, 10, SQ_CLASS_SERVER_ERROR);
+    (void)come(stranger(KEY, BODY, 0), 1, 11);
+    (void)come(stranger(KEY, BODY, 0), 2, 12);
+    ck_assert(!come(stranger(KEY, BODY, 1), 3, 20).begins);
+    ck_assert_uint_eq(go(3, 30, SQ_CLASS_NONE).call, 100);
+}
+END_TEST
+
+START_TEST(test_latest_of_several_that_do_not_fit_is_continued)
+{
+    for (uint32_t i = 0; i < 3; i++) {
+        (void)come(stranger(KEY, BODY, 0), i, i);
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        (void)go(i, 10 + i, SQ_CLASS_SERVER_ERROR);
+    }
+    (void)come(stranger(KEY, BODY, 5), 0, 50);
+    ck_assert_uint_eq(go(0, 60, SQ_CLASS_NONE).call, 102);
+}
+END_TEST
+
+START_TEST(test_call_under_way_at_the_end_is_over_with_it)
+{
+    (void)come(stranger(KEY, BODY, 0), 0, 0);
+    (void)come(named(9, 1), 1, 0);
+    sq_joiner_end(joiner);
+    ck_assert_uint_eq(take().attempts, 1);
+    ck_assert_uint_eq(take().attempts, 1);
+    assert_none_is_over();
+}
+END_TEST
+
+/* Who looks for a failed call looks at so many of its kind, no more. */
+START_TEST(test_failed_call_behind_too_many_under_way_is_not_found)
+{
+    (void)come(stranger(KEY, BODY, 0), 0, 0);
+    (void)go(0, 10, SQ_CLASS_SERVER_ERROR);
+    for (uint32_t i = 0; i < 64; i++) {
+        (void)come(stranger(KEY, BODY, 0), i, 20);
+    }
+    ck_assert(come(stranger(KEY, BODY, 1), 64, 30).begins);
+}
+END_TEST
+
+/* Attempt 0 is none that our header would say: it has nothing before it. */
+START_TEST(test_named_request_claims_nothing_for_attempt_0_or_beside_an_attempt)
+{
+    strike(10);
+    ck_assert_uint_eq(come(named(9, 0), 0, 60).n_strikes, 0);
+    ck_assert_uint_eq(come(named(9, 3), 1, 60).n_strikes, 0);
+    ck_assert_uint_eq(come(named(8, 2), 2, 60).n_strikes, 1);
+}
+END_TEST
+
+START_TEST(test_attempts_beyond_what_is_counted_stay_at_the_last_number)
+{
+    for (uint32_t i = 0; i <= UINT16_MAX; i++) {
+        (void)come(named(7, 1), 0, i);
+        (void)go(0, i, SQ_CLASS_SERVER_ERROR);
+    }
+    (void)come(named(7, 1), 0, 70000);
+    ck_assert_uint_eq(go(0, 70000, SQ_CLASS_NONE).attempt, UINT16_MAX);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("joiner");
@@ -368,6 +453,13 @@ int main(void)
     tcase_add_test(tests, test_retry_claims_what_struck_between);
     tcase_add_test(tests, test_retry_of_an_unknown_call_claims_and_begins_it);
     tcase_add_test(tests, test_first_try_claims_nothing);
+    tcase_add_test(tests, test_named_calls_of_any_number_stay_apart);
+    tcase_add_test(tests, test_failed_call_is_found_among_others_of_its_kind_that_are_under_way);
+    tcase_add_test(tests, test_latest_of_several_that_do_not_fit_is_continued);
+    tcase_add_test(tests, test_named_request_claims_nothing_for_attempt_0_or_beside_an_attempt);
+    tcase_add_test(tests, test_attempts_beyond_what_is_counted_stay_at_the_last_number);
+    tcase_add_test(tests, test_call_under_way_at_the_end_is_over_with_it);
+    tcase_add_test(tests, test_failed_call_behind_too_many_under_way_is_not_found);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -51,6 +51,9 @@ START_TEST(test_find_of_what_is_not_there_finds_nothing)
     ck_assert_str_eq(find(text, "d"), "-");
     ck_assert_str_eq(find(text, "l.1"), "-");
     ck_assert_str_eq(find(text, "l.x"), "-");
+    ck_assert_str_eq(find(text, "l.-1"), "-");
+    ck_assert_str_eq(find(text, "l.0x"), "-");
+    ck_assert_str_eq(find(text, "l."), "-");
     ck_assert_str_eq(find(text, "l.0.0"), "5");
     ck_assert_str_eq(find(text, "l.00000000000"), "-");
     ck_assert_str_eq(find("{\"0\":1}", "0"), "1");
@@ -78,6 +81,9 @@ START_TEST(test_find_of_an_escaped_key_compares_its_meaning)
     ck_assert_str_eq(find("{\"\\u0061b\":1}", "ab"), "1");
     ck_assert_str_eq(find("{\"ab\\u0000\":1}", "ab"), "-");
     ck_assert_str_eq(find("{\"ab\\u0063\":1}", "ab"), "-");
+    ck_assert_str_eq(find("{\"\\b\\f\\n\\r\\t\\/\":1}", "\b\f\n\r\t/"), "1");
+    ck_assert_str_eq(find("{\"\\b\":1}", "b"), "-");
+    ck_assert_str_eq(find("{\"\\ud83d\\ude00\":1}", "\xF0\x9F\x98\x80"), "1");
 }
 END_TEST
 

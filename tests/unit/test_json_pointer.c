@@ -48,6 +48,10 @@ START_TEST(test_pointer_to_what_is_not_there_finds_nothing)
     ck_assert_str_eq(find(rfc_text, "/foo/2"), "-");
     ck_assert_str_eq(find(rfc_text, "/foo/00"), "-");
     ck_assert_str_eq(find(rfc_text, "/foo/-"), "-");
+    ck_assert_str_eq(find(rfc_text, "/foo/"), "-");
+    ck_assert_str_eq(find(rfc_text, "/foo/:"), "-");
+    ck_assert_str_eq(find(rfc_text, "/foo/1x"), "-");
+    ck_assert_str_eq(find(rfc_text, "/foo/4294967296"), "-");
     ck_assert_str_eq(find(rfc_text, "/foo/0/0"), "-");
     ck_assert_str_eq(find("{\"a\":{\"b\":1},\"c\":{\"d\":2}}", "/c/b"), "-");
     ck_assert_str_eq(find("{\"a\":1", "/a"), "-");

@@ -44,6 +44,56 @@ START_TEST(test_take_when_right_then_given)
 }
 END_TEST
 
+/* A taker without a place for its complaint still tells that there was one. */
+START_TEST(test_take_when_nobody_asks_what_is_wrong_then_only_told)
+{
+    const struct sq_json *root = read("{\"n\": \"x\"}");
+    taker.err = NULL;
+    ck_assert_uint_eq(sq_json_take_count(&taker, root, "n", 7), 0);
+    ck_assert_int_eq(sq_json_taken(&taker), SQ_INVALID);
+    ck_assert_ptr_null(sq_json_take(&taker, NULL, "n", SQ_JSON_STRING));
+    ck_assert_ptr_null(sq_json_take_if(&taker, NULL, "n", SQ_JSON_STRING));
+    drop();
+}
+END_TEST
+
+START_TEST(test_take_when_there_is_no_object_then_nothing)
+{
+    const struct sq_json *root = read("{\"n\": 1}");
+    ck_assert_ptr_null(sq_json_take_if(&taker, NULL, "n", SQ_JSON_NUMBER));
+    ck_assert_int_eq(sq_json_taken(&taker), SQ_OK);
+    ck_assert_ptr_nonnull(sq_json_take_if(&taker, root, "n", SQ_JSON_NUMBER));
+    drop();
+}
+END_TEST
+
+static void refuses_number(const char *value, bool wide)
+{
+    struct sq_strbuf text = {0};
+    sq_strbuf_add_format(&text, "{\"n\": %s}", value);
+    const struct sq_json *root = read(sq_strbuf_text(&text));
+    if (wide) {
+        ck_assert(sq_json_take_wide(&taker, root, "n") == 0);
+    } else {
+        ck_assert_uint_eq(sq_json_take_hex(&taker, root, "n"), 0);
+    }
+    ck_assert_msg(sq_json_taken(&taker) == SQ_INVALID, "%s was taken", value);
+    sq_strbuf_clear(&text);
+}
+
+START_TEST(test_numbers_when_a_character_is_no_digit_then_refused)
+{
+    refuses_number("-1", true);
+    refuses_number("1.5", true);
+    refuses_number("1e3", true);
+    refuses_number("100000000000000000000000000000000000000000", true);
+    refuses_number("\"000000000000000g\"", false);
+    refuses_number("\"000000000000000F\"", false);
+    refuses_number("\"000000000000000/\"", false);
+    refuses_number("\"000000000000000:\"", false);
+}
+END_TEST
+
 static void refuses_count(const char *value)
 {
     struct sq_strbuf text = {0};
@@ -123,6 +173,9 @@ int main(void)
 {
     Suite *suite = suite_create("json_take");
     TCase *tcase = tcase_create("json_take");
+    tcase_add_test(tcase, test_take_when_nobody_asks_what_is_wrong_then_only_told);
+    tcase_add_test(tcase, test_take_when_there_is_no_object_then_nothing);
+    tcase_add_test(tcase, test_numbers_when_a_character_is_no_digit_then_refused);
     tcase_add_test(tcase, test_take_when_right_then_given);
     tcase_add_test(tcase, test_count_when_out_of_range_or_of_another_kind_then_refused);
     tcase_add_test(tcase, test_hex_when_not_sixteen_small_digits_then_refused);

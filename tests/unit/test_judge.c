@@ -50,6 +50,51 @@ START_TEST(test_check_when_at_the_limit_then_the_operator_decides)
 }
 END_TEST
 
+/* Limits that no difference of 64 bits can hold. */
+START_TEST(test_margin_when_it_would_overflow_then_the_greatest)
+{
+    static const struct {
+        int good;
+        enum sq_operator operation;
+        int64_t margin;
+    } cases[] = {{90, SQ_OPERATOR_GE, INT64_MAX},
+                 {90, SQ_OPERATOR_LE, -INT64_MAX},
+                 {0, SQ_OPERATOR_GE, INT64_MAX},
+                 {0, SQ_OPERATOR_EQ, -INT64_MAX}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct meter_world *world = meter_world_new(SQ_MINUTE);
+        meter_world_threshold(world, SQ_METRIC_AVAILABILITY, SQ_AGGREGATION_VALUE,
+                              cases[i].operation, INT64_MIN);
+        struct sq_column column = column_of(world, cases[i].good);
+        sq_judge_column(&world->result, &column, NULL, 0);
+        ck_assert_msg(column.checks[0].margin == cases[i].margin, "case %zu", i);
+        sq_column_clear(&column);
+        meter_world_free(world);
+    }
+}
+END_TEST
+
+/* One seed only was run: it is the column itself. */
+START_TEST(test_check_when_over_each_seed_and_none_is_apart_then_the_column_is_judged)
+{
+    struct meter_world *world = meter_world_new(SQ_MINUTE);
+    struct sq_threshold *threshold = meter_world_threshold(
+        world, SQ_METRIC_AVAILABILITY, SQ_AGGREGATION_VALUE, SQ_OPERATOR_GE, SQ_RATIO_ONE / 10 * 9);
+    threshold->over = SQ_OVER_EACH_SEED;
+    struct sq_column column = column_of(world, 90);
+    struct sq_column other = column_of(world, 10);
+    sq_judge_column(&world->result, &column, NULL, 1);
+    ck_assert_int_eq(column.verdict, SQ_VERDICT_PASSED);
+    sq_judge_column(&world->result, &column, &other, 0);
+    ck_assert_int_eq(column.verdict, SQ_VERDICT_PASSED);
+    sq_judge_column(&world->result, &column, &other, 1);
+    ck_assert_int_eq(column.checks[0].value, SQ_RATIO_ONE / 10);
+    sq_column_clear(&column);
+    sq_column_clear(&other);
+    meter_world_free(world);
+}
+END_TEST
+
 START_TEST(test_check_when_there_is_no_data_then_the_threshold_says_what_it_means)
 {
     static const struct {
@@ -326,6 +371,9 @@ int main(void)
 {
     Suite *suite = suite_create("judge");
     TCase *tcase = tcase_create("judge");
+    tcase_add_test(tcase, test_margin_when_it_would_overflow_then_the_greatest);
+    tcase_add_test(tcase,
+                   test_check_when_over_each_seed_and_none_is_apart_then_the_column_is_judged);
     tcase_add_test(tcase, test_check_when_at_the_limit_then_the_operator_decides);
     tcase_add_test(tcase, test_check_when_there_is_no_data_then_the_threshold_says_what_it_means);
     tcase_add_test(tcase, test_check_when_never_recovered_then_no_data_rule_cannot_pass_it);

@@ -146,6 +146,85 @@ START_TEST(test_request_of_a_script_without_clauses_is_not_rendered)
 }
 END_TEST
 
+static uint64_t rendered_by(const struct sq_attempt *one, const struct sq_attempt *other)
+{
+    uint64_t before = sq_own_requests_rendered(requests);
+    (void)holds(one);
+    (void)holds(one);
+    (void)holds(other);
+    return sq_own_requests_rendered(requests) - before;
+}
+
+/* A clause on the question makes requests distinct by what is asked: the prompt, or how long a text
+ * stands for it. */
+START_TEST(test_request_is_rendered_for_each_question_where_a_clause_looks_at_it)
+{
+    struct sq_prompt prompts[] = {{.text = "hey", .length = 3}, {.text = "you", .length = 3}};
+    add(SQ_CLAUSE_BODY, "/messages/0/content", SQ_CLAUSE_TEXT, "you");
+    add(SQ_CLAUSE_BODY, "/modelling", SQ_CLAUSE_ABSENT, "");
+    requests = sq_own_requests_new(&small->scenario);
+    struct sq_attempt one = attempt_of(1, 2, 3);
+    struct sq_attempt other = one;
+    other.input_tokens = one.input_tokens + 1;
+    ck_assert_uint_eq(rendered_by(&one, &other), 2);
+    ck_assert_uint_eq(holds(&one), 2);
+    small->scenario.workload.streams[0].prompts.texts = prompts;
+    small->scenario.workload.streams[0].prompts.zipf.n_items = 2;
+    one.prompt = 0;
+    other.prompt = 1;
+    ck_assert_uint_eq(holds(&one), 2);
+    ck_assert_uint_eq(holds(&other), 3);
+}
+END_TEST
+
+START_TEST(test_request_is_rendered_for_each_model_and_kind)
+{
+    struct sq_script *script = &small->scenario.script;
+    script->n_models = 2;
+    script->models[1] = script->models[0];
+    memcpy(script->models[1].name, "other", sizeof("other"));
+    add(SQ_CLAUSE_BODY, "/model", SQ_CLAUSE_TEXT, "other");
+    add(SQ_CLAUSE_BODY, "/stream_options/include_usage", SQ_CLAUSE_TRUE, "");
+    requests = sq_own_requests_new(&small->scenario);
+    struct sq_attempt one = attempt_of(1, 2, 3);
+    struct sq_attempt other = one;
+    other.model = 1;
+    ck_assert_uint_eq(rendered_by(&one, &other), 2);
+    ck_assert_uint_eq(holds(&one), 2);
+    ck_assert_uint_eq(holds(&other), 3);
+    other.stream = false;
+    ck_assert_uint_eq(holds(&other), 1);
+}
+END_TEST
+
+START_TEST(test_clause_on_what_is_accepted_holds)
+{
+    add(SQ_CLAUSE_HEADER, "Accept", SQ_CLAUSE_TEXT, SQ_OWN_REQUEST_ACCEPT);
+    add(SQ_CLAUSE_HEADER, "accept", SQ_CLAUSE_TEXT, "text/html");
+    requests = sq_own_requests_new(&small->scenario);
+    struct sq_attempt attempt = attempt_of(1, 2, 3);
+    ck_assert_uint_eq(holds(&attempt), 1);
+}
+END_TEST
+
+/* As many tenants as the table has places and more: what differs in one part only is told apart. */
+START_TEST(test_places_that_requests_share_keep_them_apart)
+{
+    add(SQ_CLAUSE_BODY, "/user", SQ_CLAUSE_PATTERN, "[13579]$");
+    add(SQ_CLAUSE_BODY, "/messages/0/role", SQ_CLAUSE_TEXT, "user");
+    add(SQ_CLAUSE_HEADER, "x-session-id", SQ_CLAUSE_PATTERN, "[02468]$");
+    requests = sq_own_requests_new(&small->scenario);
+    for (uint64_t i = 1; i <= 3 * SQ_OWN_REQUESTS_MAX; i++) {
+        struct sq_attempt attempt = attempt_of(0, 1 + i % 50, 1 + i % 7);
+        attempt.input_tokens = (uint32_t)(1 + i % 11);
+        attempt.stream = i % 2 == 0;
+        uint32_t wanted =
+            2 | (attempt.whose.tenant % 2 == 1 ? 1 : 0) | (attempt.whose.session % 2 == 0 ? 4 : 0);
+        ck_assert_uint_eq(holds(&attempt), wanted);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("own_request");
@@ -155,6 +234,10 @@ int main(void)
     tcase_add_test(tests, test_request_is_rendered_once_where_clauses_see_no_difference);
     tcase_add_test(tests, test_table_that_is_too_small_renders_again_and_stays_right);
     tcase_add_test(tests, test_request_of_a_script_without_clauses_is_not_rendered);
+    tcase_add_test(tests, test_request_is_rendered_for_each_question_where_a_clause_looks_at_it);
+    tcase_add_test(tests, test_request_is_rendered_for_each_model_and_kind);
+    tcase_add_test(tests, test_clause_on_what_is_accepted_holds);
+    tcase_add_test(tests, test_places_that_requests_share_keep_them_apart);
     Suite *suite = suite_create("own_request");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -308,6 +308,169 @@ START_TEST(test_merge_when_a_part_is_wrong_then_refused_with_its_place)
 }
 END_TEST
 
+/* The text of a whole series as one part, with its first `from` made `to`. */
+static void part_text(struct sq_strbuf *text, const char *from, const char *to)
+{
+    struct sq_strbuf made = {0};
+    struct sq_result *part = calloc(1, sizeof(*part));
+    run((struct sq_shard){.index = 1, .n = 1, .recipe = "{}"}, part);
+    add_part(&made, part->part);
+    const char *at = strstr(sq_strbuf_text(&made), from);
+    ck_assert_msg(at != NULL, "no %s", from);
+    sq_strbuf_add_bytes(text, made.text, (size_t)(at - made.text));
+    sq_strbuf_add(text, to);
+    sq_strbuf_add(text, at + strlen(from));
+    sq_strbuf_clear(&made);
+    sq_result_clear(part);
+    free(part);
+}
+
+static void refuses_changed(const char *from, const char *to, const char *why)
+{
+    struct sq_error err = {0};
+    struct sq_strbuf text = {0};
+    struct sq_merge *merge = sq_merge_new(&small->scenario, 1);
+    part_text(&text, from, to);
+    ck_assert_int_eq(add_text(merge, text.text, text.length, &err), SQ_INVALID);
+    ck_assert_msg(strstr(err.text, why) != NULL, "%s, not %s", err.text, why);
+    sq_strbuf_clear(&text);
+    sq_merge_free(merge);
+}
+
+START_TEST(test_merge_when_a_state_has_more_or_less_than_the_scenario_then_refused)
+{
+    refuses_changed("\"timeline\":[", "\"timeline\":[],\"old\":[", "the timeline has not");
+    refuses_changed("\"breakers\":[", "\"breakers\":[{\"opened\":0,\"open_time\":0}",
+                    "there are not 0 breakers");
+    refuses_changed("\"fault_windows\":[", "\"fault_windows\":[],\"old\":[",
+                    "there are not 1 fault windows");
+    refuses_changed("\"fault_windows\":[",
+                    "\"fault_windows\":[{\"struck\":0,\"time_to_open\":-1,"
+                    "\"time_to_recover\":-1},",
+                    "there are not 1 fault windows");
+    refuses_changed("\"slices\":[", "\"slices\":[{}", "there are not 0 slices");
+    refuses_changed("\"transitions\":[",
+                    "\"transitions\":[{\"at\":0,\"layer\":0,\"breaker\":0,\"from\":0,\"to\":1}",
+                    "the policy has no such breaker");
+    refuses_changed("\"transitions\":[",
+                    "\"transitions\":[{\"at\":0,\"layer\":1,\"breaker\":0,\"from\":0,\"to\":1}",
+                    "the policy has no such breaker");
+    refuses_changed("\"min\":", "\"min\":-1,\"old\":", "the least value");
+    refuses_changed("\"min\":", "\"min\":9000000000000000000,\"old\":", "the least value");
+    refuses_changed("\"seeds\":", "\"seeds\":5,\"old\":", "0 to 4");
+}
+END_TEST
+
+START_TEST(test_merge_when_a_slice_is_not_that_of_a_check_then_refused)
+{
+    small->scenario.n_thresholds = 1;
+    small->scenario.thresholds[0] = (struct sq_threshold){.text = ">=1%",
+                                                          .metric = SQ_METRIC_TTFT,
+                                                          .aggregation = SQ_AGGREGATION_MED,
+                                                          .selector = SQ_SELECT_PHASE,
+                                                          .selected = SQ_PHASE_BEFORE,
+                                                          .operation = SQ_OPERATOR_GE};
+    refuses_changed("\"slices\":[", "\"slices\":[],\"old\":[", "slices");
+}
+END_TEST
+
+START_TEST(test_merge_when_it_is_no_result_then_refused)
+{
+    static const char *const texts[] = {"[]", "{}", "{\"schema\":5}", "{\"schema\":\"other\"}"};
+    struct sq_merge *merge = sq_merge_new(&small->scenario, 1);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct sq_error err = {0};
+        ck_assert_int_eq(add_text(merge, texts[i], strlen(texts[i]), &err), SQ_INVALID);
+        ck_assert_msg(strstr(err.text, "not a result") != NULL, "%s", err.text);
+    }
+    sq_merge_free(merge);
+    refuses_changed("\"version\":\"", "\"version\":\"0.", "only the version that ran parts");
+    refuses_changed("\"part\":", "\"parts\":", "a whole result, not a part of one");
+}
+END_TEST
+
+static struct sq_part_head head_of(const char *text, size_t length,
+                                   struct sq_json_document **document)
+{
+    struct sq_error err = {0};
+    struct sq_part_head head;
+    struct sq_json_taker taker = {.file = "part", .err = &err};
+    ck_assert_int_eq(sq_json_read(text, length, NULL, document, &err), SQ_OK);
+    sq_part_head_read(&taker, sq_json_root(*document), &head);
+    ck_assert_int_eq(sq_json_taken(&taker), SQ_OK);
+    return head;
+}
+
+START_TEST(test_head_when_the_part_was_interrupted_then_told)
+{
+    for (int i = 0; i < 2; i++) {
+        struct sq_json_document *document;
+        struct sq_strbuf text = {0};
+        part_text(&text, "\"interrupted\":false",
+                  i == 0 ? "\"interrupted\":false" : "\"interrupted\":true");
+        ck_assert_int_eq(head_of(text.text, text.length, &document).interrupted, i == 1);
+        sq_json_free(document);
+        sq_strbuf_clear(&text);
+    }
+}
+END_TEST
+
+/* The same seeds as parts 1 and 2 of 2. */
+static enum sq_status merge_twice(struct sq_error *err)
+{
+    struct sq_merge *merge = sq_merge_new(&small->scenario, 2);
+    enum sq_status status = SQ_OK;
+    for (int i = 0; i < 2 && status == SQ_OK; i++) {
+        struct sq_strbuf text = {0};
+        part_text(&text, "\"index\":1,\"of\":1",
+                  i == 0 ? "\"index\":1,\"of\":2" : "\"index\":2,\"of\":2");
+        status = add_text(merge, text.text, text.length, err);
+        sq_strbuf_clear(&text);
+    }
+    status = status == SQ_OK ? sq_merge_finish(merge, merged, err) : status;
+    sq_merge_free(merge);
+    return status;
+}
+
+START_TEST(test_merge_when_seeds_come_twice_then_refused)
+{
+    struct sq_error err = {0};
+    ck_assert_int_eq(merge_twice(&err), SQ_INVALID);
+    ck_assert_msg(strstr(err.text, "8 of the 4 seeds") != NULL, "%s", err.text);
+    ck_assert_msg(strstr(err.text, "not each once") != NULL, "%s", err.text);
+}
+END_TEST
+
+START_TEST(test_merge_when_each_seed_is_judged_then_seeds_come_by_themselves_and_once)
+{
+    struct sq_error err = {0};
+    small->scenario.n_thresholds = 1;
+    small->scenario.thresholds[0] = (struct sq_threshold){.text = ">=1%",
+                                                          .metric = SQ_METRIC_AVAILABILITY,
+                                                          .aggregation = SQ_AGGREGATION_VALUE,
+                                                          .operation = SQ_OPERATOR_GE,
+                                                          .over = SQ_OVER_EACH_SEED};
+    refuses_changed("\"seed\":0,", "", "a seed is not by itself");
+    ck_assert_int_eq(merge_twice(&err), SQ_INVALID);
+    ck_assert_msg(strstr(err.text, "twice in the parts") != NULL, "%s", err.text);
+}
+END_TEST
+
+/* The first seed's transitions and times of windows would be missing. */
+START_TEST(test_merge_when_the_first_seed_is_not_by_itself_then_refused)
+{
+    struct sq_error err = {0};
+    struct sq_strbuf text = {0};
+    struct sq_merge *merge = sq_merge_new(&small->scenario, 1);
+    part_text(&text, "\"seed\":0,", "\"seed\":1,");
+    ck_assert_int_eq(add_text(merge, text.text, text.length, &err), SQ_OK);
+    ck_assert_int_eq(sq_merge_finish(merge, merged, &err), SQ_INVALID);
+    ck_assert_msg(strstr(err.text, "not each once") != NULL, "%s", err.text);
+    sq_strbuf_clear(&text);
+    sq_merge_free(merge);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("part");
@@ -323,6 +486,14 @@ int main(void)
     tcase_add_test(tcase, test_merge_when_each_seed_is_judged_then_the_worst_seed_is_the_value);
     tcase_add_test(tcase, test_merge_when_a_part_is_missing_then_the_seeds_are_counted);
     tcase_add_test(tcase, test_merge_when_a_part_is_wrong_then_refused_with_its_place);
+    tcase_add_test(tcase, test_merge_when_a_state_has_more_or_less_than_the_scenario_then_refused);
+    tcase_add_test(tcase, test_merge_when_a_slice_is_not_that_of_a_check_then_refused);
+    tcase_add_test(tcase, test_merge_when_it_is_no_result_then_refused);
+    tcase_add_test(tcase, test_head_when_the_part_was_interrupted_then_told);
+    tcase_add_test(tcase, test_merge_when_seeds_come_twice_then_refused);
+    tcase_add_test(tcase,
+                   test_merge_when_each_seed_is_judged_then_seeds_come_by_themselves_and_once);
+    tcase_add_test(tcase, test_merge_when_the_first_seed_is_not_by_itself_then_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -148,6 +148,11 @@ START_TEST(test_single_quotes_become_double_ones)
     becomes(ONLY(SINGLE_QUOTES), "{\"it's\": 'x', 'y': \"don't, 'really'\"}",
             "{\"it's\": \"x\", \"y\": \"don't, 'really'\"}", SQ_REPAIR_SINGLE_QUOTES);
     becomes(ONLY(SINGLE_QUOTES), "''", "\"\"", SQ_REPAIR_SINGLE_QUOTES);
+    becomes(ONLY(SINGLE_QUOTES), "{\r'a'\t:\r'b'\r}", "{\r\"a\"\t:\r\"b\"\r}",
+            SQ_REPAIR_SINGLE_QUOTES);
+    becomes(ONLY(FENCES), "```Json5-x_Z\n[1]\n```", "\n[1]\n", SQ_REPAIR_FENCES);
+    stays_broken(ONLY(FENCES), "```{{[1]\n```");
+    stays_broken(ONLY(FENCES), "```[@1]\n```");
     stays_broken(ONLY(SINGLE_QUOTES), "'");
     stays_broken(ONLY(SINGLE_QUOTES), "['a");
     stays_broken(ONLY(SINGLE_QUOTES), "['\\");

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "base/histogram.h"
 #include "tests/support/meter_world.h"
 
 START_TEST(test_names_when_asked_then_words)
@@ -310,6 +311,50 @@ START_TEST(test_value_when_a_fault_was_never_recovered_from_then_never)
 }
 END_TEST
 
+/* Calls and their outcome, in the phase before the first fault. */
+static void add_reserved_calls(struct sq_column *column, int64_t n)
+{
+    column->phase[SQ_PHASE_BEFORE].calls += (uint64_t)n * column->total.calls;
+    column->phase[SQ_PHASE_BEFORE].outcome[0] += (uint64_t)n * column->total.calls;
+}
+
+START_TEST(test_slice_when_a_check_asks_for_what_a_column_has_not_then_needed)
+{
+    static const struct {
+        struct sq_threshold what;
+        bool needed;
+    } cases[] = {
+        {{.metric = SQ_METRIC_AVAILABILITY}, false},
+        {{.metric = SQ_METRIC_AVAILABILITY, .when = SQ_WHEN_AFTER}, true},
+        {{.metric = SQ_METRIC_AVAILABILITY, .when = SQ_WHEN_BEFORE}, false},
+        {{.metric = SQ_METRIC_TTFT, .when = SQ_WHEN_BEFORE}, true},
+        {{.metric = SQ_METRIC_CALL_DURATION, .selector = SQ_SELECT_OUTCOME}, false},
+        {{.metric = SQ_METRIC_TTFT, .selector = SQ_SELECT_OUTCOME}, true},
+        {{.metric = SQ_METRIC_CALL_DURATION, .selector = SQ_SELECT_OUTCOME, .when = SQ_WHEN_BEFORE},
+         true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_msg(sq_slice_needed(&cases[i].what) == cases[i].needed, "case %zu", i);
+    }
+}
+END_TEST
+
+START_TEST(test_quantile_when_there_is_nothing_or_too_little_then_none)
+{
+    struct sq_histogram *few = calloc(1, sizeof *few);
+    int64_t value = 7;
+    ck_assert(!sq_result_quantile(NULL, 500000, &value));
+    for (int i = 0; i < 2 * SQ_QUANTILE_TAIL; i++) {
+        ck_assert_int_eq(sq_result_quantile(few, 500000, &value), false);
+        sq_histogram_record(few, SQ_SECOND);
+    }
+    ck_assert_int_eq(value, 7);
+    ck_assert(sq_result_quantile(few, 500000, &value));
+    ck_assert_int_ge(value, SQ_SECOND);
+    free(few);
+}
+END_TEST
+
 START_TEST(test_sums_when_one_part_is_off_then_it_is_named)
 {
     struct meter_world *world = meter_world_new(SQ_MINUTE);
@@ -330,6 +375,13 @@ START_TEST(test_sums_when_one_part_is_off_then_it_is_named)
         {&column.billed.output, "bills by role"},
         {&column.call_duration->count, "durations of valid calls"},
         {&column.timeline[0].attempts, "the timeline"},
+        {&column.timeline[0].calls, "the timeline"},
+        {&column.timeline[0].outcome[0], "the timeline"},
+        {&column.strategy_total.calls, "calls by fallback strategy"},
+        {&column.billed.input, "bills by role"},
+        {&column.billed.cached, "bills by role"},
+        {&column.billed_by_role[0].cached, "bills by role"},
+        {&column.billed_by_role[1].output, "bills by role"},
     };
     const char *what = "";
     ck_assert(sq_column_adds_up(&column, &what));
@@ -339,9 +391,28 @@ START_TEST(test_sums_when_one_part_is_off_then_it_is_named)
         ck_assert_str_eq(what, cases[i].what);
         --*cases[i].count;
     }
-    column.wasted.input = column.billed.input + 1;
+    uint64_t *wasted[] = {&column.wasted.input, &column.wasted.cached, &column.wasted.output};
+    const uint64_t billed[] = {column.billed.input, column.billed.cached, column.billed.output};
+    for (size_t i = 0; i < 3; i++) {
+        uint64_t before = *wasted[i];
+        *wasted[i] = billed[i] + 1;
+        ck_assert(!sq_column_adds_up(&column, &what));
+        ck_assert_str_eq(what, "wasted tokens");
+        *wasted[i] = before;
+    }
+    column.billed.cost++;
     ck_assert(!sq_column_adds_up(&column, &what));
-    ck_assert_str_eq(what, "wasted tokens");
+    ck_assert_str_eq(what, "bills by role");
+    column.billed.cost--;
+    column.answers_by_role[1] += column.total.calls + 1;
+    ck_assert(!sq_column_adds_up(&column, &what));
+    ck_assert_str_eq(what, "outcomes by reported class");
+    column.answers_by_role[1] -= column.total.calls + 1;
+    add_reserved_calls(&column, 2);
+    ck_assert(!sq_column_adds_up(&column, &what));
+    ck_assert_str_eq(what, "calls by phase");
+    add_reserved_calls(&column, -2);
+    ck_assert(sq_column_adds_up(&column, &what));
     sq_column_clear(&column);
     meter_world_free(world);
 }
@@ -372,6 +443,7 @@ int main(void)
     tcase_add_test(tcase, test_ratio_when_each_outcome_once_then_as_defined);
     tcase_add_test(tcase, test_ratio_when_only_excluded_calls_then_none);
     tcase_add_test(tcase, test_strategy_when_outcome_is_an_answer_of_the_wanted_role_then_none);
+    tcase_add_test(tcase, test_slice_when_a_check_asks_for_what_a_column_has_not_then_needed);
     tcase_add_test(tcase, test_quantile_when_fewer_than_ten_beyond_then_it_does_not_count);
     tcase_add_test(tcase, test_value_when_totals_then_as_counted);
     tcase_add_test(tcase, test_value_when_several_seeds_then_goodput_is_per_run);
@@ -379,6 +451,7 @@ int main(void)
     tcase_add_test(tcase, test_value_when_there_is_no_data_then_none);
     tcase_add_test(tcase, test_value_when_selector_or_aggregation_does_not_fit_then_none);
     tcase_add_test(tcase, test_value_when_a_fault_was_never_recovered_from_then_never);
+    tcase_add_test(tcase, test_quantile_when_there_is_nothing_or_too_little_then_none);
     tcase_add_test(tcase, test_sums_when_one_part_is_off_then_it_is_named);
     tcase_add_test(tcase, test_clear_when_zeroed_null_or_twice_then_fine);
     suite_add_tcase(suite, tcase);

@@ -226,6 +226,73 @@ START_TEST(test_references_that_lead_nowhere_are_refused)
 }
 END_TEST
 
+START_TEST(test_anchors_are_names)
+{
+    static const char *const good[] = {"n", "Zz", "_a", "a0-9.b_Z"};
+    static const char *const bad[] = {"",    "1a",  "-a",   ".a",      "a b",
+                                      "a/b", "{a}", "a[0]", "\xC3\xA9"};
+    struct sq_strbuf text = {0};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        sq_strbuf_reset(&text);
+        sq_strbuf_add_format(&text,
+                             "{\"$ref\":\"#%s\",\"$defs\":{\"a\":{\"$anchor\":\"%s\",\"type\":"
+                             "\"integer\"}}}",
+                             good[i], good[i]);
+        holds(sq_strbuf_text(&text), "1");
+        breaks(sq_strbuf_text(&text), "\"x\"");
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        sq_strbuf_reset(&text);
+        sq_strbuf_add_format(&text, "{\"$anchor\":\"%s\"}", bad[i]);
+        refuses(sq_strbuf_text(&text), 1, 12, "anchor");
+    }
+    sq_strbuf_clear(&text);
+}
+END_TEST
+
+START_TEST(test_anchors_of_other_resources_and_lengths_are_others)
+{
+    holds("{\"$id\":\"http://x/a\",\"$ref\":\"#nn\",\"$defs\":{\"a\":{\"$anchor\":\"n\",\"type\":"
+          "\"null\"},\"b\":{\"$anchor\":\"nn\",\"type\":\"integer\"},\"c\":{\"$id\":\"c\",\"$"
+          "anchor\":"
+          "\"nn\",\"type\":\"boolean\"},\"d\":{\"$anchor\":\"mm\",\"type\":\"array\"}}}",
+          "1");
+    holds("{\"$ref\":\"#mm\",\"$defs\":{\"b\":{\"$anchor\":\"nn\",\"type\":\"null\"},\"a\":"
+          "{\"$anchor\":\"mm\",\"type\":\"integer\"}}}",
+          "1");
+    refuses("{\"$defs\":{\"b\":{\"$anchor\":\"n\"},\"a\":{\"$anchor\":\"n\"}}}", 1, 46, "twice");
+}
+END_TEST
+
+START_TEST(test_references_are_read_through_percent_signs)
+{
+    holds("{\"$ref\":\"#/%24defs/%C3%a9\",\"$defs\":{\"\xC3\xA9\":{\"type\":\"integer\"}}}", "1");
+    breaks("{\"$ref\":\"#/%24defs/%c3%A9\",\"$defs\":{\"\xC3\xA9\":{\"type\":\"integer\"}}}",
+           "\"x\"");
+    static const char *const bad[] = {"%4", "%", "%:1", "%1:", "%G1", "%1g", "%/1", "%1`"};
+    struct sq_strbuf text = {0};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        sq_strbuf_reset(&text);
+        sq_strbuf_add_format(&text, "{\"$ref\":\"#/x%s\",\"x%s\":{}}", bad[i], bad[i]);
+        refuses(sq_strbuf_text(&text), 1, 9, "nothing is there");
+    }
+    sq_strbuf_clear(&text);
+}
+END_TEST
+
+START_TEST(test_places_of_a_list_are_numbers)
+{
+    static const char *const bad[] = {"", "x", "1x", "-", ":", "/0"};
+    struct sq_strbuf text = {0};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        sq_strbuf_reset(&text);
+        sq_strbuf_add_format(&text, "{\"$ref\":\"#/anyOf/%s\",\"anyOf\":[{}]}", bad[i]);
+        refuses(sq_strbuf_text(&text), 1, 9, "nothing is there");
+    }
+    sq_strbuf_clear(&text);
+}
+END_TEST
+
 START_TEST(test_references_that_go_in_circles_are_refused)
 {
     refuses("{\"$ref\":\"#\"}", 1, 9, "`$ref` comes back to where it began");
@@ -326,7 +393,14 @@ START_TEST(test_resolve_of_addresses_is_that_of_the_rfc)
                                           {"g/./h", "http://a/b/c/g/h"},
                                           {"g/../h", "http://a/b/c/h"},
                                           {"g;x=1/../y", "http://a/b/c/y"},
-                                          {"g?y/../x", "http://a/b/c/g?y/../x"}};
+                                          {"g?y/../x", "http://a/b/c/g?y/../x"},
+                                          {"G9+-.z:h", "G9+-.z:h"},
+                                          {"Az:h", "Az:h"},
+                                          {"9g:h", "http://a/b/c/9g:h"},
+                                          {"[g:h", "http://a/b/c/[g:h"},
+                                          {"{g:h", "http://a/b/c/{g:h"},
+                                          {":h", "http://a/b/c/:h"},
+                                          {"g~:h", "http://a/b/c/g~:h"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         resolves("http://a/b/c/d;p?q", rows[i][0], rows[i][1]);
     }
@@ -346,6 +420,10 @@ int main(void)
     tcase_add_test(all, test_references_to_embedded_resources);
     tcase_add_test(all, test_references_that_lead_nowhere_are_refused);
     tcase_add_test(all, test_reference_to_the_schema_of_schemas_follows_the_built_in_one);
+    tcase_add_test(all, test_anchors_are_names);
+    tcase_add_test(all, test_anchors_of_other_resources_and_lengths_are_others);
+    tcase_add_test(all, test_references_are_read_through_percent_signs);
+    tcase_add_test(all, test_places_of_a_list_are_numbers);
     tcase_add_test(all, test_references_that_go_in_circles_are_refused);
     tcase_add_test(all, test_names_that_stand_twice_are_refused);
     tcase_add_test(all, test_keywords_of_the_wrong_shape_are_refused_with_their_place);

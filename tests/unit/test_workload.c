@@ -119,6 +119,32 @@ START_TEST(test_calls_when_a_pause_lies_between_then_the_area_carries_over)
 END_TEST
 
 /* Mean and variation of the gaps at 10 calls a second. */
+START_TEST(test_tokens_when_a_law_gives_none_or_too_many_then_one_or_the_most)
+{
+    workload->requests[0].input_tokens.fixed = 0;
+    workload->requests[0].output_tokens.fixed = INT64_C(1) << 40;
+    struct sq_workload_stream stream = started();
+    ck_assert_uint_eq(stream.next.input_tokens, 1);
+    ck_assert_uint_eq(stream.next.output_tokens, UINT32_MAX);
+    sq_workload_clear(&stream);
+}
+END_TEST
+
+START_TEST(test_calls_when_a_phase_is_longer_than_the_scenario_then_they_end_with_it)
+{
+    uint32_t n_calls = 0;
+    small->scenario.duration = 2 * SQ_SECOND;
+    workload->phases[0].duration = SQ_MINUTE;
+    struct sq_workload_stream stream = started();
+    for (; stream.next.at != SQ_NEVER; sq_workload_advance(&stream)) {
+        ck_assert_int_lt(stream.next.at, 2 * SQ_SECOND);
+        n_calls++;
+    }
+    ck_assert_uint_eq(n_calls, 20);
+    sq_workload_clear(&stream);
+}
+END_TEST
+
 START_TEST(test_gaps_when_gamma_then_mean_and_variation_hold)
 {
     struct sq_error err;
@@ -238,6 +264,9 @@ int main(void)
     Suite *suite = suite_create("workload");
     TCase *tests = tcase_create("workload");
     tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, test_tokens_when_a_law_gives_none_or_too_many_then_one_or_the_most);
+    tcase_add_test(tests,
+                   test_calls_when_a_phase_is_longer_than_the_scenario_then_they_end_with_it);
     tcase_add_test(tests, test_times_when_the_rate_is_flat_then_those_of_the_curve);
     tcase_add_test(tests,
                    test_call_when_due_in_the_last_nanosecond_of_a_phase_then_it_opens_the_next);
