@@ -28,6 +28,7 @@ struct series {
     bool each_seed;
     struct sq_mutex mutex; /* guards what follows, and the part */
     uint32_t next_job;     /* in the grid */
+    bool stopped;          /* between two runs: some were never begun */
     uint32_t n_taken;
     enum sq_status status;
     struct sq_error err;
@@ -109,6 +110,15 @@ static uint32_t grid_size(const struct series *series)
     return series->n_virtual_seeds * series->scenario->n_policies;
 }
 
+/* Whether someone asked to stop before the next run. */
+static bool is_stopped(struct series *series)
+{
+    const struct sq_series_options *options = series->options;
+    series->stopped =
+        series->stopped || (options->stop != NULL && options->stop(options->stop_context));
+    return series->stopped;
+}
+
 /* Takes the next virtual run; false: none is left, or a run failed, or all was stopped. */
 static bool take_job(struct series *series, struct sq_series_run_job *job)
 {
@@ -118,9 +128,10 @@ static bool take_job(struct series *series, struct sq_series_run_job *job)
     while (series->next_job < n && !sq_shard_has(&options->shard, series->next_job)) {
         series->next_job++;
     }
-    bool more =
-        series->status == SQ_OK && series->next_job < n &&
-        (options->stop == NULL || series->n_taken == 0 || !options->stop(options->stop_context));
+    bool more = series->status == SQ_OK && series->next_job < n;
+    if (more && series->n_taken > 0 && is_stopped(series)) {
+        more = false;
+    }
     if (more) {
         *job = job_of(series, series->next_job++, series->n_taken++);
     }
@@ -188,10 +199,9 @@ static void run_virtual_part(struct series *series)
 
 static void run_live_part(struct series *series)
 {
-    const struct sq_series_options *options = series->options;
     uint32_t n_runs = series->n_live_seeds * series->scenario->n_policies;
     for (uint32_t i = 0; i < n_runs && series->status == SQ_OK; i++) {
-        if (i > 0 && options->stop != NULL && options->stop(options->stop_context)) {
+        if (i > 0 && is_stopped(series)) {
             return;
         }
         struct sq_series_run_job job = job_of(series, i, grid_size(series) + i);
@@ -210,6 +220,7 @@ static enum sq_status fill_column(struct series *series, uint32_t policy, enum s
     if (gathering->first.meter == NULL) {
         return SQ_OK;
     }
+    gathering->interrupted = gathering->interrupted || series->stopped;
     struct sq_column *column = &result->columns[result->n_columns];
     uint32_t n_ran = gathering->n_ran;
     enum sq_status status = series->part == NULL || series->each_seed

@@ -96,7 +96,7 @@ static enum sq_status open_connections(struct sq_gates *gates, uint64_t seed, st
 static struct sq_rule *copy_rules(const struct sq_script *script)
 {
     struct sq_rule *rules = sq_memory_new(script->n_rules, sizeof *rules);
-    if (rules != NULL) {
+    if (rules != NULL && script->n_rules > 0) {
         memcpy(rules, script->rules, script->n_rules * sizeof *rules);
         for (uint32_t i = 0; i < script->n_rules; i++) {
             fit_rule(script, &rules[i]);

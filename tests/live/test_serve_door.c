@@ -175,7 +175,8 @@ START_TEST(test_window_that_spares_nobody_refuses_connections_themselves)
     ck_assert_uint_eq(finish()->total.calls, 1);
     ck_assert_uint_eq(sq_serve_door(serve).struck, 0);
     ck_assert_uint_eq(sq_serve_door(serve).shut, 1);
-    ck_assert_int_ge(sq_serve_door(serve).shut_for, SQ_SECOND);
+    ck_assert_int_ge(sq_serve_door(serve).shut_for,
+                     SQ_SECOND * 9 / 10); /* less how long opening took */
 }
 END_TEST
 

@@ -108,6 +108,20 @@ START_TEST(test_live_when_stopped_then_what_there_is_is_judged)
 }
 END_TEST
 
+/* Runs so short that nobody asks inside them. */
+START_TEST(test_virtual_when_stopped_between_two_runs_then_the_result_tells)
+{
+    small->scenario.n_seeds = 3;
+    options.virtual_clock = true;
+    options.stop = stop;
+    stop_at = 2;
+    ck_assert_int_eq(run(), SQ_INTERRUPTED);
+    ck_assert(result->interrupted);
+    ck_assert_uint_eq(result->columns[0].n_seeds, 2);
+    ck_assert(result->columns[0].interrupted);
+}
+END_TEST
+
 START_TEST(test_clocks_when_the_virtual_one_was_stopped_then_not_compared)
 {
     small->rate.value = 20000 * (int64_t)1000000;
@@ -159,6 +173,7 @@ int main(void)
     tcase_add_test(tests, test_progress_when_asked_for_then_both_clocks_tell);
     tcase_add_test(tests, test_live_when_seeds_are_given_then_each_is_run);
     tcase_add_test(tests, test_live_when_stopped_then_what_there_is_is_judged);
+    tcase_add_test(tests, test_virtual_when_stopped_between_two_runs_then_the_result_tells);
     tcase_add_test(tests, test_clocks_when_the_virtual_one_was_stopped_then_not_compared);
     tcase_add_test(tests, test_part_when_a_seed_says_nothing_or_was_stopped_then_the_part_tells);
     tcase_add_test(tests, test_failure_when_nobody_asks_why_then_only_its_status);
