@@ -31,7 +31,7 @@ for seed in 1 2 3 4 5; do
     grep -q '"differing": 0' "$folder/result.json"
 done
 # Users have no shared state here, either; but one may have time for one call more on one clock.
-both closed-users --set duration=10s --set 'faults=[]'
+both closed-users --set duration=20s --set 'faults=[]'
 grep -q '"differing": 0' "$folder/result.json"
 for seed in 1 2; do
     both policy-contract --seed "$seed"
