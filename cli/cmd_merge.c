@@ -265,8 +265,12 @@ static int merge(struct merging *merging, int exit_code_on_fail)
 {
     struct sq_error err = {0};
     struct sq_result *result = sq_memory_new(1, sizeof(*result));
-    enum sq_status status =
-        result == NULL ? sq_error_set(&err, SQ_NO_MEMORY, "out of memory") : add_all(merging, &err);
+    if (result == NULL) {
+        sq_error_set(&err, SQ_NO_MEMORY, "out of memory");
+        sq_print_error(&err);
+        return SQ_EXIT_ENVIRONMENT;
+    }
+    enum sq_status status = add_all(merging, &err);
     if (status == SQ_OK) {
         status = sq_merge_finish(merging->merge, result, &err);
     }

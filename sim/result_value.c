@@ -352,7 +352,8 @@ static bool quantity(const struct look *look)
 bool sq_result_value(const struct sq_result *result, const struct sq_column *column,
                      const struct sq_threshold *what, int64_t *value, const char **reason)
 {
-    struct look look = {.column = column, .what = what, .value = value, .reason = reason};
+    struct look look = {.column = column, .what = what, .reason = reason};
+    look.value = value;
     *reason = "";
     if (!is_kept(&look)) {
         return none(&look, "not kept at the level of totals");

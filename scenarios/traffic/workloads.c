@@ -99,6 +99,7 @@ static void make_users(struct sq_reader *reader, const struct sq_json *node,
     }
     int64_t middle = sq_dist_value(&stream->think, UINT32_C(1) << 31);
     sq_uint128 turn = (sq_uint128)(uint64_t)sq_time_add(middle, CLOSED_CALL_GUESS);
+    sq_assert(turn > 0);
     make_whole(reader, node, "users", (sq_uint128)stream->n_users * SQ_WORKLOAD_GAP_ONE / turn,
                scenario, stream);
 }

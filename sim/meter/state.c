@@ -69,7 +69,7 @@ void meter_state_read_rows(struct sq_json_taker *taker, const struct sq_json *ob
 #define ROW(key, member)                                                                           \
     {                                                                                              \
         key, offsetof(struct sq_column, member),                                                   \
-            sizeof(((struct sq_column *)NULL)->member) / (sizeof(uint64_t))                        \
+            sizeof(((struct sq_column *)NULL)->member) / METER_COUNT_BYTES                         \
     }
 
 static const struct count_row {

@@ -6,7 +6,7 @@
 #define ROW(key, member)                                                                           \
     {                                                                                              \
         key, offsetof(struct sq_slice, member),                                                    \
-            sizeof(((struct sq_slice *)NULL)->member) / (sizeof(uint64_t))                         \
+            sizeof(((struct sq_slice *)NULL)->member) / METER_COUNT_BYTES                          \
     }
 
 static const struct slice_row {
