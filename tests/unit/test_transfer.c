@@ -81,7 +81,7 @@ START_TEST(test_header_when_it_is_another_or_too_long_or_late_then_not_the_conte
     char line[SQ_LIVE_HEADER_BYTES_MAX + 1];
     struct sq_live_transfer *transfer = begin(0, false);
     memset(line, 'a', sizeof line);
-    memcpy(line, "content-type:", strlen("content-type:"));
+    memcpy(line, "content-type:", sizeof "content-type:" - 1);
     sq_live_transfer_header(transfer, line, SQ_LIVE_HEADER_BYTES_MAX);
     header(transfer, "content-type-options: nosniff");
     header(transfer, "content-typo: text/plain");
